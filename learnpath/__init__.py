@@ -1,0 +1,53 @@
+"""learnpath: learning paths and learner progress, as a small service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from . import config, errors, extensions, headers, logs
+from .auth import listeners as _auth_listens  # noqa: F401 - connects on import
+from .auth.routes import blp as auth
+from .operations import cli as operations
+from .paths.routes import blp as paths
+from .progress.routes import blp as progress
+from .seeding.cli import seed
+from .site.routes import blp as site
+from .users.cli import users as users_commands
+from .users.routes import blp as users
+
+VERSION = "0.1.0"
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """Make the service: the one place where everything meets.
+
+    `settings` go before the environment. Raises config.BadSetting with one sentence for
+    each setting that is wrong.
+    """
+    app = Flask(__name__)
+    loaded = config.load(settings)
+    app.config.from_mapping(loaded)
+    app.config.from_mapping(config.for_extensions(loaded))
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    if hops := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=0
+        )
+
+    logs.init_app(app)
+    headers.init_app(app)
+    extensions.init_app(app)
+    errors.init_app(app)
+
+    for feature in (auth, users, paths, progress):
+        prefix = f"/api/v1{feature.url_prefix or ''}"
+        extensions.rest.register_blueprint(feature, url_prefix=prefix)
+    app.register_blueprint(site)
+
+    for command in (users_commands, seed, *operations.commands):
+        app.cli.add_command(command)
+    return app

@@ -1,0 +1,197 @@
+"""Every setting of the service: its name, type, default and meaning."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from environs import Env, EnvError, validate
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from . import database
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENTS = ("development", "testing", "production")
+DEVELOPMENT_SECRET = "a-default-secret-for-development-only"  # noqa: S105 - refused elsewhere
+SECRET_MIN_BYTES = 32
+PLACEHOLDERS = ("secret", "password", "change", "default", "example", "your", "learnpath")
+
+
+class BadSetting(Exception):
+    """The service cannot start with these settings; the message says which and why."""
+
+
+class Setting(NamedTuple):
+    """One row of the table: an environment variable and what it means."""
+
+    name: str
+    kind: str
+    default: Any
+    meaning: str
+    check: Any = None
+
+
+SETTINGS = (
+    Setting(
+        "ENVIRONMENT",
+        "str",
+        "production",
+        "`development`, `testing` or `production`; unset means production",
+        validate.OneOf(ENVIRONMENTS),
+    ),
+    Setting(
+        "SECRET_KEY",
+        "str",
+        "",
+        "signs tokens and cursors; at least 32 random bytes in production",
+    ),
+    Setting(
+        "SECRET_KEY_PREVIOUS",
+        "list",
+        [],
+        "older secrets, comma-separated; tokens they signed are still accepted",
+    ),
+    Setting(
+        "DATABASE_URL",
+        "str",
+        "sqlite:///learnpath.db",
+        "SQLite or PostgreSQL; a relative SQLite path starts at the project's root",
+    ),
+    Setting("PORT", "int", 8000, "TCP port that gunicorn listens on"),
+    Setting("HOST", "str", "127.0.0.1", "address that gunicorn listens on"),
+    Setting("WEB_CONCURRENCY", "int", 0, "gunicorn worker processes; 0 means one per core"),
+    Setting("THREADS", "int", 16, "threads per worker, and database connections per worker"),
+    Setting(
+        "TRUSTED_PROXIES",
+        "int",
+        0,
+        "how many reverse proxies stand in front and set X-Forwarded-* headers",
+    ),
+    Setting(
+        "LOG_FORMAT",
+        "str",
+        "json",
+        "`json` or `plain` log lines",
+        validate.OneOf(("json", "plain")),
+    ),
+    Setting(
+        "LOG_LEVEL",
+        "str",
+        "INFO",
+        "`DEBUG`, `INFO`, `WARNING` or `ERROR`",
+        validate.OneOf(("DEBUG", "INFO", "WARNING", "ERROR")),
+    ),
+    Setting("REGISTRATION_OPEN", "bool", True, "whether anyone may create an account"),
+    Setting(
+        "STRICT_CATALOGUE",
+        "bool",
+        False,
+        "refuse reports of unknown modules and learning paths instead of keeping them",
+    ),
+    Setting("ACCESS_TOKEN_MINUTES", "int", 60, "minutes an access token lives"),
+    Setting("MAX_BODY_BYTES", "int", 1024 * 1024, "bytes a request body may have"),
+    Setting("PASSWORD_HASH_MEMORY_KIB", "int", 19456, "argon2id memory in KiB"),
+    Setting("PASSWORD_HASH_PASSES", "int", 2, "argon2id passes over the memory"),
+    Setting("DATABASE_POOL_TIMEOUT", "int", 5, "seconds to wait for a free database connection"),
+    Setting("SQLITE_BUSY_TIMEOUT", "int", 10, "seconds SQLite waits for another writer"),
+)
+
+
+def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return every setting by name: `overrides` before the environment before the defaults.
+
+    Raises BadSetting with one sentence per wrong setting, all at once.
+    """
+    settings = {**_from_environment(), **(overrides or {})}
+    settings["DATABASE_URL"] = normalize_database_url(settings["DATABASE_URL"])
+    settings["SECRET_KEY"] = _checked_secret(settings["SECRET_KEY"], settings["ENVIRONMENT"])
+    return settings
+
+
+def _from_environment() -> dict[str, Any]:
+    env = Env(eager=False)
+    values = {}
+    for setting in SETTINGS:
+        if os.environ.get(setting.name) == "":  # VAR= in a .env file means "the default"
+            values[setting.name] = setting.default
+            continue
+        values[setting.name] = getattr(env, setting.kind)(
+            setting.name, setting.default, validate=setting.check
+        )
+    try:
+        env.seal()
+    except EnvError as error:
+        wrong = getattr(error, "error_messages", {})
+        raise BadSetting(
+            "; ".join(f"{name}: {' '.join(reasons)}" for name, reasons in wrong.items())
+        ) from None
+    return values
+
+
+def normalize_database_url(url: str) -> URL:
+    """Return `url` with the driver this service ships and an absolute SQLite path.
+
+    `postgres://`, `postgresql://` and any other PostgreSQL driver become psycopg.
+    Raises BadSetting for other databases and for SQLite in memory, where every
+    connection would see an empty database of its own.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise BadSetting("DATABASE_URL: not a database URL.") from None
+    backend = parsed.drivername.partition("+")[0]
+    if backend in ("postgres", "postgresql"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise BadSetting(f"DATABASE_URL: {backend} is not supported; use SQLite or PostgreSQL.")
+    if not parsed.database or ":memory:" in parsed.database:
+        raise BadSetting("DATABASE_URL: SQLite needs a file; every connection has its own memory.")
+    path = PROJECT_ROOT / parsed.database  # an absolute path stays as it is
+    return parsed.set(drivername="sqlite", database=str(path.resolve()))
+
+
+def _checked_secret(secret: str, environment: str) -> str:
+    if environment != "production":
+        return secret or DEVELOPMENT_SECRET
+    if not secret:
+        raise BadSetting("SECRET_KEY: missing. " + HOW_TO_MAKE_ONE)
+    if weakness := secret_weakness(secret):
+        raise BadSetting(f"SECRET_KEY: {weakness}. " + HOW_TO_MAKE_ONE)
+    return secret
+
+
+HOW_TO_MAKE_ONE = 'Make one with: python -c "import secrets; print(secrets.token_hex(32))"'
+
+
+def secret_weakness(secret: str) -> str | None:
+    """Say why `secret` could be guessed, or None if nothing speaks against it."""
+    if len(secret.encode()) < SECRET_MIN_BYTES:
+        return f"shorter than {SECRET_MIN_BYTES} bytes"
+    if any(word in secret.lower() for word in PLACEHOLDERS):
+        return "a placeholder, not a random secret"
+    if len(set(secret)) < 10:
+        return "too regular to be random"
+    return None
+
+
+def for_extensions(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Translate our settings into the names that Flask and its extensions read."""
+    return {
+        "TESTING": settings["ENVIRONMENT"] == "testing",
+        "SECRET_KEY_FALLBACKS": settings["SECRET_KEY_PREVIOUS"],
+        "MAX_CONTENT_LENGTH": settings["MAX_BODY_BYTES"],
+        "MAX_FORM_MEMORY_SIZE": settings["MAX_BODY_BYTES"],
+        "SQLALCHEMY_DATABASE_URI": settings["DATABASE_URL"],
+        "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings),
+        "JWT_ALGORITHM": "HS256",
+        "JWT_ACCESS_TOKEN_EXPIRES": timedelta(minutes=settings["ACCESS_TOKEN_MINUTES"]),
+        "JWT_ENCODE_ISSUER": "learnpath",
+        "JWT_ENCODE_AUDIENCE": "learnpath",
+        "API_TITLE": "learnpath",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+    }

@@ -1,0 +1,111 @@
+"""How the service speaks to SQLite and PostgreSQL as equals."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import scoped_session
+
+try:
+    import pysqlite3 as sqlite3  # a newer SQLite than most systems have
+except ImportError:  # pragma: no cover - no wheel for this platform
+    import sqlite3
+
+logger = logging.getLogger(__name__)
+
+
+def engine_options(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the SQLAlchemy engine options for the configured database.
+
+    The pool has one connection per thread, so a request never waits for one unless
+    something holds it too long; then it waits DATABASE_POOL_TIMEOUT seconds.
+    """
+    options: dict[str, Any] = {
+        "pool_size": settings["THREADS"],
+        "max_overflow": 0,
+        "pool_timeout": settings["DATABASE_POOL_TIMEOUT"],
+    }
+    if settings["DATABASE_URL"].get_backend_name() == "sqlite":
+        return options | {
+            "module": sqlite3,
+            "connect_args": {"timeout": settings["SQLITE_BUSY_TIMEOUT"]},
+        }
+    return options | {
+        "pool_pre_ping": True,
+        "connect_args": {"connect_timeout": 5, "application_name": "learnpath"},
+    }
+
+
+def prepare(engine: Engine) -> None:
+    """Make each new connection of a SQLite `engine` durable and strict."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        journal = "WAL" if is_wal_safe() else "DELETE"
+        connection.execute(f"PRAGMA journal_mode={journal}")
+        connection.execute("PRAGMA synchronous=FULL")  # an acknowledged write is on disk
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    if not is_wal_safe():  # pragma: no cover - depends on the SQLite of the machine
+        logger.warning(
+            "SQLite %s can lose data in WAL mode; using journal_mode=DELETE", sqlite3.sqlite_version
+        )
+
+
+def is_wal_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
+    """Tell whether this SQLite is free of the WAL-reset bug (source: sqlite.org/wal.html).
+
+    Versions 3.7.0 to 3.51.2 can lose committed data when two connections write and
+    checkpoint at the same instant; 3.51.3, 3.50.7 and 3.44.6 are mended.
+    """
+    if version[:2] == (3, 44):
+        return version >= (3, 44, 6)
+    if version[:2] == (3, 50):
+        return version >= (3, 50, 7)
+    return version >= (3, 51, 3)
+
+
+def insert(session: scoped_session[Any], table: Any) -> Any:
+    """Return an INSERT on `table` that knows ON CONFLICT on either database."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def begin_write(session: scoped_session[Any]) -> None:
+    """Open a transaction that may read first and write afterwards.
+
+    SQLite takes its one write lock at once, since a transaction that read an old
+    state could not write any more. PostgreSQL needs nothing: rows are locked one by one.
+    """
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        return
+    if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+        connection.execute(sa.text("BEGIN IMMEDIATE"))
+
+
+def delete_in_batches(
+    session: scoped_session[Any], model: Any, where: sa.ColumnElement[bool], size: int = 1000
+) -> int:
+    """Delete the rows of `model` that match `where`, `size` at a time; return how many.
+
+    Commits after each batch, so that no lock is held for long.
+    """
+    key = sa.inspect(model).primary_key
+    total = 0
+    while True:
+        batch = session.execute(sa.select(*key).where(where).limit(size)).all()
+        if not batch:
+            return total
+        session.execute(sa.delete(model).where(sa.tuple_(*key).in_([tuple(row) for row in batch])))
+        session.commit()
+        total += len(batch)

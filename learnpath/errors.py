@@ -1,0 +1,207 @@
+"""How the service says no: refusals, their families and one JSON shape (RFC 9457)."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+import marshmallow as ma
+from flask import Flask, Response, json, request
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+
+MEDIA_TYPE = "application/problem+json"
+
+logger = logging.getLogger(__name__)
+
+
+class Refusal(Exception):
+    """The request cannot be done as asked.
+
+    A subclass is a word of the domain. Its name makes the problem type
+    (`EmailTaken` → `/problems/email-taken`), the first line of its docstring is the
+    default detail, and the whole docstring is the page behind the type.
+    """
+
+    status: ClassVar[int]
+    known: ClassVar[dict[str, type[Refusal]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.known[cls.problem_name()] = cls
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        errors: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **facts: Any,
+    ) -> None:
+        """Say no with `detail`; `errors` maps fields to messages, `facts` are extra members."""
+        super().__init__(detail or self.first_line())
+        self.errors = errors
+        self.headers = dict(headers or {})
+        self.facts = facts
+
+    @classmethod
+    def problem_name(cls) -> str:
+        """Return the name in kebab case: `EmailTaken` → `email-taken`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+    @classmethod
+    def first_line(cls) -> str:
+        """Return the sentence that the docstring opens with."""
+        return (cls.__doc__ or "").strip().partition("\n")[0]
+
+
+class BadRequest(Refusal):
+    """The request is malformed."""
+
+    status = 400
+
+
+class Unauthorized(Refusal):
+    """Send an access token: `Authorization: Bearer …`.
+
+    Get one from `POST /api/v1/users/login`.
+    """
+
+    status = 401
+
+    def __init__(self, detail: str | None = None, **more: Any) -> None:
+        """Refuse with the challenge that RFC 6750 asks for."""
+        super().__init__(detail, headers={"WWW-Authenticate": self.challenge()}, **more)
+
+    def challenge(self) -> str:
+        """Return the WWW-Authenticate header; without credentials it names no error."""
+        return 'Bearer realm="learnpath"'
+
+
+class Forbidden(Refusal):
+    """You are not allowed to do this."""
+
+    status = 403
+
+
+class NotFound(Refusal):
+    """There is no such thing here, or it is not for you to see."""
+
+    status = 404
+
+
+class Conflict(Refusal):
+    """The request does not fit the present state."""
+
+    status = 409
+
+
+class UnsupportedMediaType(Refusal):
+    """The body is not in a form that this service reads."""
+
+    status = 415
+
+
+class InvalidInput(Refusal):
+    """The request has invalid fields; `errors` says which and why."""
+
+    status = 422
+
+
+class Unavailable(Refusal):
+    """The service cannot answer just now; try again in a moment."""
+
+    status = 503
+
+    def __init__(self, detail: str | None = None, *, retry_after: int = 1, **more: Any) -> None:
+        """Refuse for now; `retry_after` is in seconds."""
+        super().__init__(detail, headers={"Retry-After": str(retry_after)}, **more)
+
+
+class ProblemSchema(ma.Schema):
+    """The one error body: problem details by RFC 9457."""
+
+    type = ma.fields.String(
+        required=True,
+        metadata={"format": "uri-reference", "example": "/problems/not-found"},
+    )
+    title = ma.fields.String(required=True)
+    status = ma.fields.Integer(required=True)
+    detail = ma.fields.String(required=True)
+    errors = ma.fields.Dict(
+        keys=ma.fields.String(), metadata={"description": "field → messages, for bad input"}
+    )
+
+
+def render(refusal: Refusal) -> Response:
+    """Return the problem response for `refusal`."""
+    name = refusal.problem_name()
+    body = {"type": f"/problems/{name}", "title": title_of(name), "status": refusal.status}
+    body["detail"] = str(refusal)
+    if refusal.errors is not None:
+        body["errors"] = refusal.errors
+    return _response(body | refusal.facts, refusal.headers)
+
+
+def render_http(error: HTTPException) -> Response:
+    """Return the problem response for an HTTP error raised by Flask or one of its extensions."""
+    if error.response is not None:  # a redirect, or a finished answer
+        return error.response  # type: ignore[return-value]
+    status = error.code or 500
+    name = http_problem_name(status)
+    headers = {
+        key: value
+        for key, value in error.get_headers()
+        if key.lower() not in ("content-type", "content-length")
+    }
+    detail = error.description or title_of(name)
+    if status >= 500:
+        detail = "Something broke on our side. It has been logged."
+    body = {
+        "type": f"/problems/{name}",
+        "title": title_of(name),
+        "status": status,
+        "detail": detail,
+    }
+    return _response(body, headers)
+
+
+def render_database_trouble(error: Exception) -> Response:
+    """Return 503 while the database cannot be reached; the cause goes to the log only."""
+    logger.error("database unavailable: %s %s", request.method, request.path, exc_info=error)
+    return render(Unavailable())
+
+
+def phrase_of(status: int) -> str:
+    """Return the standard phrase of an HTTP status, the same on every Python version."""
+    return HTTP_STATUS_CODES.get(status, "Error")
+
+
+def http_problem_name(status: int) -> str:
+    """Return the problem name of a plain HTTP status: 404 → `not-found`."""
+    return phrase_of(status).lower().replace(" ", "-").replace("'", "")
+
+
+def title_of(name: str) -> str:
+    """Return a problem's name as a title: `email-taken` → `Email taken`."""
+    return name.replace("-", " ").capitalize()
+
+
+def _response(body: dict[str, Any], headers: Mapping[str, str]) -> Response:
+    body["instance"] = quote(request.path, safe="/~!$&'()*+,;=:@-._")[:500]
+    response = Response(json.dumps(body, ensure_ascii=False), body["status"], mimetype=MEDIA_TYPE)
+    response.headers.update(headers)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Send every refusal and every error of `app` through the one renderer."""
+    app.register_error_handler(Refusal, render)
+    app.register_error_handler(HTTPException, render_http)
+    for trouble in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(trouble, render_database_trouble)

@@ -1,0 +1,96 @@
+"""One log for the service and for gunicorn: lines of JSON, or plain ones, with a request id."""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+import re
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response, g, has_request_context, request
+
+access = logging.getLogger("learnpath.access")
+SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+JSON_FIELDS = "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s"
+PLAIN_LINE = "%(asctime)s %(levelname)-7s %(name)s [%(request_id)s] %(message)s"
+
+
+class RequestIdFilter(logging.Filter):
+    """Give every record the id of the request that caused it, or `-`."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Set `request_id` and let the record pass."""
+        record.request_id = g.get("request_id", "-") if has_request_context() else "-"
+        return True
+
+
+class PlainFormatter(logging.Formatter):
+    """One line per record, whatever stands in the message: no forged lines."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """Escape line breaks and other control characters."""
+        line = super().formatMessage(record)
+        return "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
+
+
+def configuration(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the logging configuration, for the application and for gunicorn alike."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"request_id": {"()": RequestIdFilter}},
+        "formatters": {
+            "json": {
+                "()": "pythonjsonlogger.json.JsonFormatter",
+                "format": JSON_FIELDS,
+                "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+            },
+            "plain": {"()": PlainFormatter, "format": PLAIN_LINE},
+        },
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": settings["LOG_FORMAT"],
+                "filters": ["request_id"],
+            }
+        },
+        "root": {"handlers": ["stderr"], "level": "WARNING"},
+        "loggers": {
+            "learnpath": {"level": settings["LOG_LEVEL"]},
+            "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
+            "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
+        },
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Configure logging, number the requests of `app` and write one line for each."""
+    logging.config.dictConfig(configuration(app.config))
+    app.before_request(_number_request)
+    app.after_request(_log_request)
+
+
+def _number_request() -> None:
+    """Take the id that a proxy gave, if it is harmless, or make one."""
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if SANE_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    g.started = time.perf_counter()
+
+
+def _log_request(response: Response) -> Response:
+    """Write who asked what, with which answer and in which time; no query, no body."""
+    response.headers["X-Request-ID"] = g.request_id
+    caller = g.get("caller")
+    facts = {
+        "method": request.method,
+        "path": request.path[:200],
+        "route": request.url_rule.rule if request.url_rule else None,
+        "status": response.status_code,
+        "duration_ms": round((time.perf_counter() - g.started) * 1000, 1),
+        "user_id": caller.user_id if caller else None,
+    }
+    access.info("%(method)s %(path)s %(status)s %(duration_ms)s ms", facts, extra=facts)
+    return response

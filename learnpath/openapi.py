@@ -1,0 +1,95 @@
+"""The OpenAPI document, and the converters that read addresses."""
+
+from __future__ import annotations
+
+import http
+from typing import Any
+
+import flask_smorest
+from flask import Flask
+from flask_smorest.spec import prepare_response
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
+
+from . import errors
+from .fields import MODULE_ID_PATTERN, PATH_SLUG_PATTERN
+
+
+class UserConverter(BaseConverter):
+    """`{user}` in a URL: an id, or `me`. Anything else is no such address."""
+
+    regex = "(?:me|[1-9][0-9]{0,9})"
+
+    def to_python(self, value: str) -> int | str:
+        """Return the id as a number; `me` is resolved where the caller is known."""
+        return value if value == "me" else int(value)
+
+
+class PathSlugConverter(BaseConverter):
+    """`{path}` in a URL: the slug of a path."""
+
+    regex = PATH_SLUG_PATTERN
+
+
+class ModuleSlugConverter(BaseConverter):
+    """`{module}` in a URL: the slug of a module."""
+
+    regex = MODULE_ID_PATTERN
+
+
+CONVERTERS = {
+    "user": UserConverter,
+    "path_slug": PathSlugConverter,
+    "module_slug": ModuleSlugConverter,
+}
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]
+    """The OpenAPI document and the error handler; pages for people live in `site`."""
+
+    ERROR_SCHEMA = errors.ProblemSchema
+
+    def init_app(self, app: Flask, **options: Any) -> None:
+        """Attach to `app`, with addresses that match with and without a trailing slash."""
+        app.url_map.converters.update(CONVERTERS)
+        app.url_map.strict_slashes = False
+        app.url_map.merge_slashes = False
+        super().init_app(app, **options)
+        self.register_converter(UserConverter, _user_parameter)
+        self.register_converter(PathSlugConverter, _slug_parameter)
+        self.register_converter(ModuleSlugConverter, _slug_parameter)
+        self.spec.components.security_scheme(
+            "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        )
+        self.spec.components.security_scheme(
+            "password",
+            {
+                "type": "oauth2",
+                "flows": {"password": {"tokenUrl": "/api/v1/users/login", "scopes": {}}},
+            },
+        )
+
+    def handle_http_exception(self, error: HTTPException) -> Any:
+        """Let the one renderer answer, which keeps the headers that smorest drops."""
+        return errors.render_http(error)
+
+    def _register_responses(self) -> None:
+        """Document every error as a problem, with the phrases that werkzeug uses."""
+        for status in http.HTTPStatus:
+            has_body = status >= 200 and status not in (204, 304)
+            response: dict[str, Any] = {"description": errors.phrase_of(status)}
+            if has_body:
+                response["schema"] = self.ERROR_SCHEMA
+            prepare_response(response, self.spec, errors.MEDIA_TYPE)
+            self.spec.components.response(status.name, response, lazy=True)
+        response = {"description": "Any other refusal, as a problem", "schema": self.ERROR_SCHEMA}
+        prepare_response(response, self.spec, errors.MEDIA_TYPE)
+        self.spec.components.response("DEFAULT_ERROR", response, lazy=True)
+
+
+def _user_parameter(_converter: UserConverter) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{UserConverter.regex}$", "example": "me"}
+
+
+def _slug_parameter(converter: BaseConverter) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{converter.regex}$"}

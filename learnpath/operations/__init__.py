@@ -1,0 +1,1 @@
+"""Running the service: is it healthy, who may do what, what can be thrown away."""

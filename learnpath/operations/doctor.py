@@ -1,0 +1,98 @@
+"""Is this installation healthy? One finding per question, each fine or with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+
+from .. import config, database
+from ..extensions import db, migrate
+from ..permissions import ADMIN
+from ..users.models import ACTIVE, User
+
+
+class Finding(NamedTuple):
+    """The answer to one question; `advice` is empty where all is well."""
+
+    question: str
+    answer: str
+    advice: str = ""
+
+
+def examine() -> Iterator[Finding]:
+    """Yield a finding for each thing that can be wrong with an installation."""
+    yield _environment()
+    yield _secret()
+    try:
+        with db.engine.connect() as connection:
+            yield Finding("database", _describe(connection))
+            yield _migrations(connection)
+            yield from _pragmas(connection)
+            if sa.inspect(connection).has_table(User.__tablename__):
+                yield _administrators(connection)
+    except sa.exc.SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        yield Finding("database", "cannot be reached", f"Check DATABASE_URL: {reason}")
+    yield _registration()
+
+
+def _environment() -> Finding:
+    environment = current_app.config["ENVIRONMENT"]
+    if environment == "production":
+        return Finding("environment", environment)
+    return Finding("environment", environment, "Set ENVIRONMENT=production on a public server.")
+
+
+def _secret() -> Finding:
+    weakness = config.secret_weakness(current_app.config["SECRET_KEY"])
+    if weakness is None:
+        return Finding("secret", "long and random")
+    return Finding("secret", weakness, config.HOW_TO_MAKE_ONE)
+
+
+def _describe(connection: sa.Connection) -> str:
+    version = ".".join(map(str, connection.dialect.server_version_info or ()))
+    return f"{connection.dialect.name} {version}"
+
+
+def _migrations(connection: sa.Connection) -> Finding:
+    script = ScriptDirectory.from_config(migrate.get_config())
+    present = MigrationContext.configure(connection).get_current_revision()
+    newest = script.get_current_head()
+    if present == newest:
+        return Finding("migrations", f"at the head, {present}")
+    return Finding("migrations", f"at {present}, newest is {newest}", "Run: flask db upgrade")
+
+
+def _pragmas(connection: sa.Connection) -> Iterator[Finding]:
+    if connection.dialect.name != "sqlite":
+        return
+    wanted = {"foreign_keys": 1, "synchronous": 2}
+    for name, value in wanted.items():
+        found = connection.scalar(sa.text(f"PRAGMA {name}"))
+        advice = "" if found == value else f"{value} is expected; is another program setting it?"
+        yield Finding(f"sqlite {name}", str(found), advice)
+    journal = str(connection.scalar(sa.text("PRAGMA journal_mode")))
+    if database.is_wal_safe():
+        yield Finding("sqlite journal_mode", journal)
+    else:  # pragma: no cover - depends on the SQLite of the machine
+        advice = "This SQLite can lose data in WAL mode; install the pysqlite3 wheel."
+        yield Finding("sqlite journal_mode", journal, advice)
+
+
+def _administrators(connection: sa.Connection) -> Finding:
+    active = sa.select(sa.func.count()).where(User.role == ADMIN, User.status == ACTIVE)
+    count = connection.scalar(active)
+    advice = "" if count else "Run: flask users create-admin EMAIL"
+    return Finding("active administrators", str(count), advice)
+
+
+def _registration() -> Finding:
+    if not current_app.config["REGISTRATION_OPEN"]:
+        return Finding("registration", "closed")
+    return Finding("registration", "open to anyone; REGISTRATION_OPEN=false closes it")

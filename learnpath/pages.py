@@ -1,0 +1,141 @@
+"""Keyset paging: cursor and size in; items, X-Pagination and Link out.
+
+A page starts after the last key of the page before it, so the last page of a million
+rows costs what the first one does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import marshmallow as ma
+import sqlalchemy as sa
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+from marshmallow import validate
+
+from .errors import InvalidInput
+from .extensions import reads
+from .fields import QueryBoolean, QueryInteger
+
+SIZE_DEFAULT = 50
+SIZE_MAX = 100
+
+
+class PageQuerySchema(ma.Schema):
+    """What every list takes; a list with filters inherits this and adds its own."""
+
+    class Meta:
+        """Unknown query parameters are ignored."""
+
+        unknown = ma.EXCLUDE
+
+    cursor = ma.fields.String(
+        load_default=None,
+        validate=validate.Length(max=1000),
+        metadata={"description": "`next_cursor` of the page before; leave out for the first"},
+    )
+    page_size = QueryInteger(
+        load_default=SIZE_DEFAULT, validate=validate.Range(min=1, max=SIZE_MAX)
+    )
+    count = QueryBoolean(
+        load_default=False, metadata={"description": "also count all items (slow on long lists)"}
+    )
+
+    @ma.post_load
+    def gather_paging(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Put the three paging values into one `paging`, beside the filters."""
+        names = ("cursor", "page_size", "count")
+        paging = Paging(**{name: data.pop(name) for name in names})
+        return {**data, "paging": paging}
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Which page is asked for."""
+
+    cursor: str | None = None
+    page_size: int = SIZE_DEFAULT
+    count: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list; `next_cursor` is None on the last one."""
+
+    items: Sequence[Any]
+    page_size: int
+    next_cursor: str | None
+    total: int | None
+
+    def headers(self, path: str, query: Mapping[str, str]) -> dict[str, str]:
+        """Return X-Pagination and Link (RFC 8288) for a request of `path` with `query`."""
+        about: dict[str, Any] = {"page_size": self.page_size, "next_cursor": self.next_cursor}
+        if self.total is not None:
+            about["total"] = self.total
+        kept = {key: value for key, value in query.items() if key != "cursor"}
+        links = [_link("first", path, kept)]
+        if self.next_cursor:
+            links.insert(0, _link("next", path, {**kept, "cursor": self.next_cursor}))
+        return {"X-Pagination": json.dumps(about), "Link": ", ".join(links)}
+
+
+DOCUMENTED_HEADERS = {
+    "X-Pagination": {
+        "description": "`page_size`, `next_cursor` and, with `count=true`, `total`, as JSON",
+        "schema": {"type": "string", "contentMediaType": "application/json"},
+    },
+    "Link": {
+        "description": "RFC 8288 links with rel `next` and `first`",
+        "schema": {"type": "string"},
+    },
+}
+
+
+def take(select: sa.Select[Any], keys: Sequence[Any], paging: Paging, *, of: str) -> Page:
+    """Return the page of `select` that `paging` asks for, ordered by the columns `keys`.
+
+    `keys` must be unique together and among the selected columns; `of` names the list,
+    so that a cursor of one list is refused by another. Raises InvalidInput for a cursor
+    that this service did not make.
+    """
+    after = select
+    if paging.cursor:
+        after = select.where(sa.tuple_(*keys) > sa.tuple_(*_read_cursor(paging.cursor, of, keys)))
+    read = reads.entities if _selects_entities(select) else reads.all
+    rows = read(after.order_by(*keys).limit(paging.page_size + 1))
+    items = rows[: paging.page_size]
+    next_cursor = None
+    if len(rows) > len(items):
+        next_cursor = _signer(of).dumps([getattr(items[-1], key.key) for key in keys])
+    total = None
+    if paging.count:
+        total = reads.scalar(sa.select(sa.func.count()).select_from(select.subquery()))
+    return Page(items, paging.page_size, next_cursor, total)
+
+
+def _selects_entities(select: sa.Select[Any]) -> bool:
+    first, *others = select.column_descriptions
+    return not others and first["expr"] is first["entity"]
+
+
+def _read_cursor(cursor: str, of: str, keys: Sequence[Any]) -> list[Any]:
+    try:
+        values = _signer(of).loads(cursor)
+    except BadSignature:
+        raise InvalidInput(errors={"cursor": ["Not a cursor of this list."]}) from None
+    return [sa.literal(value, key.type) for value, key in zip(values, keys, strict=True)]
+
+
+def _signer(of: str) -> URLSafeSerializer:
+    keys = [*current_app.config["SECRET_KEY_PREVIOUS"], current_app.config["SECRET_KEY"]]
+    return URLSafeSerializer(keys, salt=f"cursor:{of}")
+
+
+def _link(relation: str, path: str, query: Mapping[str, str]) -> str:
+    target = f"{path}?{urlencode(query)}" if query else path
+    return f'<{target}>; rel="{relation}"'

@@ -1,0 +1,151 @@
+"""The grammar of "who may": a permission, its holders, and the mark on every view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import g, request
+
+from .errors import Forbidden, Unauthorized
+
+LEARNER = "learner"
+INSTRUCTOR = "instructor"
+ADMIN = "admin"
+ROLES = (LEARNER, INSTRUCTOR, ADMIN)
+
+View = TypeVar("View", bound=Callable[..., Any])
+Place = Mapping[str, Any]  # what the address names: {"user_id": 7}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who is asking."""
+
+    user_id: int
+    role: str
+    session_id: int
+
+    @property
+    def is_staff(self) -> bool:
+        """Instructors and admins."""
+        return self.role in (INSTRUCTOR, ADMIN)
+
+
+Holder = Callable[[Caller, Place], bool]
+
+
+def anyone_logged_in(caller: Caller, place: Place) -> bool:
+    """Hold for whoever sent a valid token."""
+    return True
+
+
+def themselves(caller: Caller, place: Place) -> bool:
+    """Hold for the user whom the address names."""
+    return bool(caller.user_id == place["user_id"])
+
+
+def an_instructor(caller: Caller, place: Place) -> bool:
+    """Hold for whoever teaches."""
+    return caller.role == INSTRUCTOR
+
+
+def an_admin(caller: Caller, place: Place) -> bool:
+    """Hold for whoever administers."""
+    return caller.role == ADMIN
+
+
+class Permission:
+    """A sentence: `Permission("user:edit", themselves, an_admin)`."""
+
+    def __init__(self, name: str, *holders: Holder) -> None:
+        """Grant `name` to whoever satisfies one of `holders`."""
+        self.name = name
+        self.holders = holders
+
+    def __str__(self) -> str:
+        """Read the holders aloud: `themselves, an admin`."""
+        return ", ".join(holder.__name__.replace("_", " ") for holder in self.holders)
+
+    def allows(self, caller: Caller, place: Place) -> bool:
+        """Tell whether `caller` holds this permission at `place`."""
+        return any(holder(caller, place) for holder in self.holders)
+
+
+class Guard:
+    """Where the auth feature says how a caller is recognised."""
+
+    identify: Callable[[str], Caller]
+
+    def identifies(self, function: Callable[[str], Caller]) -> Callable[[str], Caller]:
+        """Register `function`: credentials in, Caller out, Unauthorized where they do not hold."""
+        self.identify = function
+        return function
+
+
+guard = Guard()
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Let only the holders of `permission` reach the view; it is the outermost decorator.
+
+    401 without valid credentials and 403 without the permission come before any look at
+    the body. `me` in the address becomes the caller's id here.
+    """
+
+    def decorator(view: View) -> View:
+        @wraps(view)
+        def wrapper(*args: Any, **place: Any) -> Any:
+            caller = the_caller()
+            if place.get("user_id") == "me":
+                place["user_id"] = caller.user_id
+            if not permission.allows(caller, place):
+                raise Forbidden
+            return view(*args, **place)
+
+        marked: View = _marked(wrapper, permission, security=[{"bearer": []}, {"password": []}])
+        return marked
+
+    return decorator
+
+
+def public(view: View) -> View:
+    """Let anyone reach the view, with or without credentials."""
+    return _marked(view, None, security=[])  # type: ignore[no-any-return]
+
+
+def caller_if_any() -> Caller | None:
+    """Return who is asking; None where the request carries no credentials.
+
+    Raises Unauthorized where it carries some that do not hold.
+    """
+    if "caller" not in g:
+        g.caller = _recognise(request.headers.get("Authorization"))
+    return g.caller  # type: ignore[no-any-return]
+
+
+def the_caller() -> Caller:
+    """Return who is asking; raises Unauthorized for a stranger."""
+    caller = caller_if_any()
+    if caller is None:
+        raise Unauthorized
+    return caller
+
+
+def _recognise(header: str | None) -> Caller | None:
+    if header is None:
+        return None
+    scheme, _, credentials = header.strip().partition(" ")
+    if scheme.lower() != "bearer" or not credentials:
+        raise Unauthorized
+    return guard.identify(credentials.strip())
+
+
+def _marked(view: Any, permission: Permission | None, security: list[Any]) -> Any:
+    view.permission = permission
+    view._apidoc = deepcopy(getattr(view, "_apidoc", {}))
+    view._apidoc.setdefault("manual_doc", {})["security"] = security
+    return view

@@ -1,0 +1,1 @@
+"""Filling an empty service: the curriculum that ships with it, and learners for a demonstration."""

@@ -1,0 +1,66 @@
+"""Fake learners with plausible progress, for a demonstration."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Iterator
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from .. import passwords
+from ..clock import now
+from ..extensions import db
+from ..paths.models import PUBLISHED, Membership, Path
+from ..progress import services as progress
+from ..users import services as users
+
+FIRST_NAMES = """
+    Amina Ben Chloe Dmitri Elena Farid Grete Hana Ivan Jun Kofi Lucia Mateo Nadia Omar Priya
+    Quentin Rosa Sven Thandi Uma Viktor Wanjiru Ximena Yusuf Zofia
+""".split()
+LAST_NAMES = """
+    Andersson Baptiste Costa Diallo Eriksen Fischer Garcia Haddad Ito Jansen Khan Lopez Mensah
+    Novak Okafor Petrov Rossi Silva Tanaka Usman Varga Weber Yilmaz Zhang
+""".split()
+
+
+def make_learners(count: int) -> Iterator[int]:
+    """Make sure that `count` fake learners exist, and yield the number of each when it is done.
+
+    They are the same every time: learner 7 always has the same name and the same progress.
+    Nobody can log in as one of them. Commits after each, so that it can be stopped.
+    """
+    nobody_knows = passwords.hashed(secrets.token_urlsafe())
+    curricula = _published_modules()
+    for number in range(1, count + 1):
+        chance = random.Random(number)  # noqa: S311 - for plausibility, not for secrets
+        name = f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}"
+        try:
+            user_id = users.add_account(name, f"demo-{number}@example.org", nobody_knows)
+        except users.EmailTaken:
+            pass  # made on an earlier run
+        else:
+            _follow_a_path(user_id, chance, curricula)
+        db.session.commit()
+        yield number
+
+
+def _published_modules() -> list[list[str]]:
+    """Return the module slugs of each published path, in order."""
+    paths = db.session.scalars(sa.select(Path.slug).where(Path.status == PUBLISHED)).all()
+    in_order = sa.select(Membership.module_slug).order_by(Membership.position)
+    return [
+        list(db.session.scalars(in_order.where(Membership.path_slug == path))) for path in paths
+    ]
+
+
+def _follow_a_path(user_id: int, chance: random.Random, curricula: list[list[str]]) -> None:
+    """Complete the first modules of one path over the last weeks, and leave one half done."""
+    modules = chance.choice(curricula)
+    done = int(len(modules) * chance.betavariate(1.2, 1.8))
+    moment = now() - timedelta(days=chance.uniform(done, done * 3 + 1))
+    for index, module in enumerate(modules[: done + 1]):
+        progress.report_module(user_id, module, completed=index < done, at=moment)
+        moment = min(now(), moment + timedelta(days=chance.expovariate(0.7)))

@@ -1,0 +1,25 @@
+"""gunicorn's settings: `gunicorn -c python:learnpath.server wsgi:app`."""
+
+import multiprocessing
+import sys
+
+from dotenv import load_dotenv
+
+from learnpath.config import PROJECT_ROOT, BadSetting, load
+from learnpath.logs import configuration
+
+load_dotenv(PROJECT_ROOT / ".env")  # gunicorn reads no .env of its own
+try:
+    _settings = load()
+except BadSetting as wrong:
+    sys.exit(f"learnpath cannot start. {wrong}")
+
+bind = f"{_settings['HOST']}:{_settings['PORT']}"
+worker_class = "gthread"
+workers = _settings["WEB_CONCURRENCY"] or multiprocessing.cpu_count()
+threads = _settings["THREADS"]
+timeout = 60  # seconds a worker may be silent
+graceful_timeout = 30  # seconds to finish what has begun
+keepalive = 5  # seconds
+control_socket_disable = True  # a second gunicorn of the same user would take it over
+logconfig_dict = configuration(_settings)

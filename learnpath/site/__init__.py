@@ -1,0 +1,1 @@
+"""The pages that people open: front page, API documentation, explanations of problems."""

@@ -1,0 +1,82 @@
+"""The addresses of people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.views import MethodView
+
+from ..extensions import db
+from ..pages import Page
+from ..paths import services as paths
+from ..permissions import requires, the_caller
+from ..rest import Blueprint
+from . import services
+from .permissions import CREATE_USER, EDIT_USER, LIST_USERS, READ_ME, READ_USER, REMOVE_USER
+from .schemas import NewUserSchema, UserChangesSchema, UserQuerySchema, UserSchema
+
+blp = Blueprint("users", __name__, url_prefix="/users", description="People and their accounts")
+
+
+@blp.route("/")
+class UserCollection(MethodView):
+    """Everybody."""
+
+    @requires(LIST_USERS)
+    @blp.arguments(UserQuerySchema, location="query")
+    @blp.page(UserSchema)
+    def get(self, query: dict[str, Any]) -> Page:
+        """List users, in the order of their ids."""
+        return services.list_profiles(**query)
+
+    @requires(CREATE_USER)
+    @blp.arguments(NewUserSchema)
+    @blp.response(201, UserSchema)
+    def post(self, new_user: dict[str, Any]) -> Any:
+        """Create a user with any role."""
+        user_id = services.register_user(**new_user)
+        db.session.commit()
+        return services.get_profile(user_id)
+
+
+@blp.route("/me")
+class Me(MethodView):
+    """Whoever is asking."""
+
+    @requires(READ_ME)
+    @blp.response(200, UserSchema)
+    def get(self) -> Any:
+        """Show who I am and how far I have come."""
+        return services.get_profile(the_caller().user_id)
+
+
+@blp.route("/<user:user_id>")
+class UserResource(MethodView):
+    """One person."""
+
+    @requires(READ_USER)
+    @blp.response(200, UserSchema)
+    def get(self, user_id: int) -> Any:
+        """Show a user with their progress map."""
+        return services.get_profile(user_id)
+
+    @requires(EDIT_USER)
+    @blp.arguments(UserChangesSchema)
+    @blp.response(200, UserSchema)
+    def put(self, changes: dict[str, Any], user_id: int) -> Any:
+        """Change a user's name, email address, password, learning path or time zone.
+
+        What is absent stays as it is. Changing one's own email address or password needs
+        `current_password`.
+        """
+        paths.check_learning_path(changes.get("learning_path"))
+        services.edit_user(user_id, by=the_caller(), **changes)
+        db.session.commit()
+        return services.get_profile(user_id)
+
+    @requires(REMOVE_USER)
+    @blp.response(204)
+    def delete(self, user_id: int) -> None:
+        """Erase a user and every personal trace of them. The last admin stays."""
+        services.remove_user(user_id)
+        db.session.commit()

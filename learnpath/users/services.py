@@ -1,0 +1,211 @@
+"""Register, find, edit and remove people: the rules, and the refusals they raise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from .. import database, emails, passwords
+from ..clock import now
+from ..errors import Conflict, InvalidInput, NotFound
+from ..extensions import db, reads
+from ..pages import Page, Paging, take
+from ..permissions import ADMIN, LEARNER, Caller
+from . import signals
+from .models import ACTIVE, User
+
+HIDDEN = ("password_hash",)
+
+
+class EmailTaken(Conflict):
+    """This email address already has an account.
+
+    Log in with it, or register another address.
+    """
+
+
+class LastAdmin(Conflict):
+    """This is the last active admin, and somebody has to be able to administer.
+
+    Make another admin first, with `flask users create-admin` or by changing a role.
+    """
+
+
+class UserNotFound(NotFound):
+    """There is no such user."""
+
+
+def register_user(name: str, email: str, password: str, role: str = LEARNER) -> int:
+    """Make an account and return its id. Raises EmailTaken, WeakPassword."""
+    passwords.refuse_weak(password, name, email)
+    return add_account(name, email, passwords.hashed(password), role)
+
+
+def add_account(name: str, email: str, password_hash: str, role: str = LEARNER) -> int:
+    """Make an account whose password is hashed already; return its id. Raises EmailTaken."""
+    moment = now()
+    added = db.session.scalar(
+        database.insert(db.session, User)
+        .values(
+            name=name,
+            email=emails.canonical(email),
+            password_hash=password_hash,
+            role=role,
+            created_at=moment,
+            updated_at=moment,
+        )
+        .on_conflict_do_nothing(index_elements=["email"])
+        .returning(User.id)
+    )
+    if added is None:
+        raise EmailTaken
+    return int(added)
+
+
+def ensure_user(name: str, email: str, password: str, role: str) -> None:
+    """Make sure that this account exists, is active and has this role and password."""
+    user = find_user_by_email(email)
+    if user is None:
+        register_user(name, email, password, role)
+        return
+    user.role, user.status = role, ACTIVE
+    if not passwords.matches(password, user.password_hash):
+        user.password_hash = passwords.hashed(password)
+    db.session.flush()
+
+
+def get_profile(user_id: int) -> Any:
+    """Return what clients see of one user, in one statement. Raises UserNotFound."""
+    profile = reads.first(_profiles().where(User.id == user_id))
+    if profile is None:
+        raise UserNotFound
+    return profile
+
+
+def list_profiles(
+    paging: Paging, q: str | None = None, role: str | None = None, status: str | None = None
+) -> Page:
+    """Return a page of users by id; `q` is looked for in names and email addresses."""
+    profiles = _profiles()
+    if q:
+        profiles = profiles.where(
+            User.name.icontains(q, autoescape=True) | User.email.icontains(q, autoescape=True)
+        )
+    if role:
+        profiles = profiles.where(User.role == role)
+    if status:
+        profiles = profiles.where(User.status == status)
+    return take(profiles, [User.id], paging, of="users")
+
+
+def _profiles() -> sa.Select[Any]:
+    """Select every public column of a user, those that younger features hang on it too."""
+    names = [attribute.key for attribute in sa.inspect(User).column_attrs]
+    return sa.select(*(getattr(User, name) for name in names if name not in HIDDEN))
+
+
+def find_user_by_email(email: str) -> User | None:
+    """Return the account with this address, however it is spelled."""
+    return db.session.scalar(sa.select(User).where(User.email == emails.canonical(email)))
+
+
+def lock_user(user_id: int) -> None:
+    """Let the writes that concern one user happen one after the other, until the commit.
+
+    Raises UserNotFound. Read what the write depends on only after this statement.
+    """
+    database.begin_write(db.session)
+    row = sa.select(User.id).where(User.id == user_id).with_for_update(key_share=True)
+    if db.session.scalar(row) is None:
+        raise UserNotFound
+
+
+def edit_user(
+    user_id: int, *, by: Caller, current_password: str | None = None, **changes: Any
+) -> None:
+    """Change a user; what is not among `changes` stays.
+
+    Whoever changes their own email address or password proves who they are with
+    `current_password`. A new address is unverified. Raises UserNotFound, EmailTaken,
+    WeakPassword, and InvalidInput for a wrong current password.
+    """
+    account = reads.first(
+        sa.select(User.name, User.email, User.password_hash).where(User.id == user_id)
+    )
+    if account is None:
+        raise UserNotFound
+    if by.user_id == user_id and changes.keys() & {"email", "password"}:
+        _refuse_wrong_password(current_password, account.password_hash)
+    if "password" in changes:
+        password = changes.pop("password")
+        identity = {"name": account.name, "email": account.email} | changes
+        passwords.refuse_weak(password, identity["name"], identity["email"])
+        changes["password_hash"] = passwords.hashed(password)
+    if changes.get("email", account.email) != account.email:
+        changes["email_verified"] = False
+    if changes:
+        _write_changes(user_id, account.password_hash, changes)
+    if "password_hash" in changes:
+        signals.password_changed.send(User, user_id=user_id, by=by)
+
+
+def _refuse_wrong_password(given: str | None, stored: str) -> None:
+    if given is None:
+        raise InvalidInput(
+            errors={"current_password": ["Needed to change your email address or password."]}
+        )
+    if not passwords.matches(given, stored):
+        raise InvalidInput(errors={"current_password": ["This is not your current password."]})
+
+
+def _write_changes(user_id: int, password_hash: str, changes: dict[str, Any]) -> None:
+    """Write `changes` unless the password has changed since it was checked."""
+    lock_user(user_id)
+    unchanged = sa.and_(User.id == user_id, User.password_hash == password_hash)
+    try:
+        written = db.session.execute(sa.update(User).where(unchanged).values(**changes))
+    except IntegrityError:  # the only constraint that an edit can break
+        raise EmailTaken from None
+    if written.rowcount == 0:  # type: ignore[attr-defined]
+        raise InvalidInput(errors={"current_password": ["The password was changed meanwhile."]})
+
+
+def set_role(user_id: int, role: str) -> None:
+    """Make a user a learner, an instructor or an admin. Raises LastAdmin, UserNotFound."""
+    _change_standing(user_id, role=role)
+
+
+def set_status(user_id: int, status: str) -> None:
+    """Activate or deactivate an account. Raises LastAdmin, UserNotFound."""
+    _change_standing(user_id, status=status)
+
+
+def remove_user(user_id: int) -> None:
+    """Erase a user and every personal trace. Raises LastAdmin, UserNotFound."""
+    _refuse_losing_the_last_admin(user_id)
+    lock_user(user_id)
+    signals.user_leaving.send(User, user_id=user_id)
+    db.session.execute(sa.delete(User).where(User.id == user_id))
+
+
+def _change_standing(user_id: int, **change: str) -> None:
+    stays_admin = change.get("role", ADMIN) == ADMIN and change.get("status", ACTIVE) == ACTIVE
+    if not stays_admin:
+        _refuse_losing_the_last_admin(user_id)
+    lock_user(user_id)
+    db.session.execute(sa.update(User).where(User.id == user_id).values(**change))
+
+
+def _refuse_losing_the_last_admin(user_id: int) -> None:
+    """Lock all active admins, so that two of them cannot leave at the same instant."""
+    database.begin_write(db.session)
+    admins = db.session.scalars(
+        sa.select(User.id)
+        .where(User.role == ADMIN, User.status == ACTIVE)
+        .order_by(User.id)
+        .with_for_update()
+    ).all()
+    if admins == [user_id]:
+        raise LastAdmin

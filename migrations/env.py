@@ -1,0 +1,99 @@
+"""How `flask db …` runs a migration: safely on SQLite, one node at a time on PostgreSQL."""
+
+import logging
+
+import sqlalchemy as sa
+from alembic import context
+from alembic.script import ScriptDirectory
+from flask import current_app
+
+logger = logging.getLogger("alembic.env")
+db = current_app.extensions["migrate"].db
+LOCK = 0x6C6561726E  # any number, as long as every node takes the same one
+
+
+def next_number(_context, _revision, directives):
+    """Number migrations 0001, 0002, …; write no file where nothing has changed."""
+    if not directives:
+        return
+    script = directives[0]
+    is_automatic = getattr(context.config.cmd_opts, "autogenerate", False)
+    if is_automatic and script.upgrade_ops.is_empty():
+        directives.clear()
+        logger.warning("nothing has changed in the models; no migration is needed")
+        return
+    head = ScriptDirectory.from_config(context.config).get_current_head()
+    script.rev_id = f"{int(head or 0) + 1:04d}"
+
+
+def plain_type(kind, thing, _autogen_context):
+    """Write the type beneath our own column types, since a migration imports no model."""
+    if kind == "type" and isinstance(thing, sa.TypeDecorator):
+        return f"sa.{thing.impl_instance!r}"
+    return False
+
+
+OPTIONS = {
+    "target_metadata": db.metadata,
+    "compare_type": True,
+    "render_item": plain_type,
+    "process_revision_directives": next_number,
+}
+
+
+def write_sql():
+    """Print the statements instead of running them (`flask db upgrade --sql`)."""
+    context.configure(
+        url=db.engine.url, literal_binds=True, dialect_opts={"paramstyle": "named"}, **OPTIONS
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def migrate_sqlite(connection):
+    """Run in one transaction, with foreign keys off.
+
+    Batch mode drops and remakes a table; with foreign keys on, its rows' children would be
+    deleted without a word.
+    """
+    driver = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    context.configure(connection=connection, transactional_ddl=True, **OPTIONS)
+    try:
+        with context.begin_transaction():
+            if not driver.in_transaction:  # the driver opens none before DDL
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            context.run_migrations()
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+            if broken:
+                raise RuntimeError(f"this migration leaves rows without parents: {broken[:5]}")
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def migrate_postgresql(connection):
+    """Let one node migrate and the others wait for it.
+
+    The lock belongs to the connection, so this one must not go through PgBouncer.
+    """
+    connection.execute(sa.select(sa.func.pg_advisory_lock(LOCK)))
+    connection.commit()
+    context.configure(connection=connection, **OPTIONS)
+    try:
+        with context.begin_transaction():
+            context.run_migrations()
+    finally:
+        connection.rollback()
+        connection.execute(sa.select(sa.func.pg_advisory_unlock(LOCK)))
+        connection.commit()
+
+
+if context.is_offline_mode():
+    write_sql()
+else:
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            migrate_sqlite(connection)
+        else:
+            migrate_postgresql(connection)

@@ -1,0 +1,200 @@
+"""The stage of every test: two databases, the app, the cast, and a guard against lost writes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask, request_finished, request_started
+from flask_migrate import upgrade
+from sqlalchemy import event
+
+from learnpath import create_app
+from learnpath.extensions import db
+
+from .api import Api
+from .cast import CAST, Person
+from .make import Make
+from .postgres import Databases, find_programs
+
+BACKENDS = ("sqlite", "postgresql")
+
+SETTINGS = {
+    "ENVIRONMENT": "testing",
+    "SECRET_KEY": "5e1a7c0f9b3d48e2a6f4c8d0b7e91f35",
+    "SECRET_KEY_PREVIOUS": [],
+    "LOG_LEVEL": "WARNING",
+    "PASSWORD_HASH_MEMORY_KIB": 8,  # the cheapest that argon2 allows
+    "PASSWORD_HASH_PASSES": 1,
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test that touches the database on SQLite and on PostgreSQL."""
+    if "backend" in metafunc.fixturenames:
+        metafunc.parametrize("backend", BACKENDS, scope="session")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Databases]:
+    """A PostgreSQL server that makes databases."""
+    if not os.environ.get("TEST_DATABASE_URL") and find_programs() is None:
+        if os.environ.get("REQUIRE_POSTGRESQL"):
+            pytest.fail("PostgreSQL is required here and there is none")
+        pytest.skip("no wheel of PostgreSQL for this platform; set TEST_DATABASE_URL")
+    databases = Databases()
+    yield databases
+    databases.close()
+
+
+@pytest.fixture(scope="session")
+def empty_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], str]:
+    """Make the URL of a new database without any tables, on the backend asked for."""
+
+    def make(backend: str) -> str:
+        if backend == "sqlite":
+            return f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'test.db'}"
+        url = request.getfixturevalue("postgresql").make()
+        return url.render_as_string(hide_password=False)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def the_app(backend: str, empty_database: Callable[[str], str]) -> Iterator[Flask]:
+    """One app per backend for the whole run, with the newest schema."""
+    app = create_app({**SETTINGS, "DATABASE_URL": empty_database(backend)})
+    with app.app_context():
+        upgrade()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(the_app: Flask) -> Iterator[Flask]:
+    """The app over an empty database. No app context is open between requests."""
+    yield the_app
+    with the_app.app_context(), db.engine.begin() as connection:
+        for table in reversed(db.metadata.sorted_tables):
+            connection.execute(sa.delete(table))
+
+
+@pytest.fixture
+def settings(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Change settings for one test: `settings(REGISTRATION_OPEN=False)`."""
+
+    def change(**values: Any) -> None:
+        for name, value in values.items():
+            monkeypatch.setitem(app.config, name, value)
+
+    return change
+
+
+@pytest.fixture
+def api(app: Flask) -> Api:
+    """A client that sends no credentials; `api.as_(alice)` speaks as Alice."""
+    return Api(app)
+
+
+@pytest.fixture
+def make(app: Flask) -> Make:
+    """Makes users, modules and paths."""
+    return Make(app)
+
+
+@pytest.fixture
+def alice(make: Make) -> Person:
+    """Alice learns."""
+    return make.user("alice", CAST["alice"])
+
+
+@pytest.fixture
+def grace(make: Make) -> Person:
+    """Grace teaches."""
+    return make.user("grace", CAST["grace"])
+
+
+@pytest.fixture
+def ada(make: Make) -> Person:
+    """Ada administers."""
+    return make.user("ada", CAST["ada"])
+
+
+@pytest.fixture
+def mallory(make: Make) -> Person:
+    """Mallory has no rights to anything of the others."""
+    return make.user("mallory", CAST["mallory"])
+
+
+@pytest.fixture
+def queries(app: Flask) -> Iterator[list[str]]:
+    """The statements that were sent to the database, in order."""
+    sent: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture(autouse=True)
+def no_lost_writes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test where a 2xx answer left writes uncommitted, or a write went through `reads`."""
+    if "the_app" not in request.fixturenames:
+        yield
+        return
+    app = request.getfixturevalue("the_app")
+    with app.app_context():
+        engine = db.engine
+    lost: list[str] = []
+    faults: list[str] = []
+
+    def note_write(conn: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE"):
+            conn.info["uncommitted"] = statement
+            if conn.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+                faults.append(f"a write went through reads: {statement}")
+
+    def note_commit(conn: sa.Connection) -> None:
+        conn.info.pop("uncommitted", None)
+
+    def note_rollback(conn: sa.Connection) -> None:
+        if statement := conn.info.pop("uncommitted", None):
+            lost.append(statement)
+
+    def start(_sender: Any, **_: Any) -> None:
+        lost.clear()
+
+    def finish(_sender: Any, response: Any, **_: Any) -> None:
+        if response.status_code < 300:
+            faults.extend(f"never committed: {statement}" for statement in lost)
+
+    listeners = {
+        "before_cursor_execute": note_write,
+        "commit": note_commit,
+        "rollback": note_rollback,
+    }
+    for name, listener in listeners.items():
+        event.listen(engine, name, listener)
+    with request_started.connected_to(start), request_finished.connected_to(finish):
+        yield
+    for name, listener in listeners.items():
+        event.remove(engine, name, listener)
+    assert not faults
+
+
+@pytest.fixture(scope="session")
+def project_root() -> Path:
+    """Where README.md and setup.cfg stand."""
+    return Path(__file__).resolve().parent.parent

@@ -1,0 +1,76 @@
+"""Makes what a test needs, through the services and without HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from learnpath import passwords
+from learnpath.auth import services as auth
+from learnpath.auth import tokens
+from learnpath.extensions import db
+from learnpath.paths.importing import import_curriculum
+from learnpath.paths.models import Module
+from learnpath.users import services as users
+
+from .cast import PASSWORD, Person
+
+
+class Make:
+    """Each method commits, and keeps no app context open."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def user(self, name: str, role: str = "learner", password: str = PASSWORD) -> Person:
+        email = f"{name.lower()}@example.org"
+        with self.app.test_request_context():
+            user_id = users.add_account(name.capitalize(), email, passwords.hashed(password), role)
+            token = tokens.issue(user_id, auth.open_session(user_id))
+            db.session.commit()
+        return Person(user_id, name.capitalize(), email, token, password)
+
+    def module(self, slug: str, status: str = "published", **about: Any) -> str:
+        with self.app.app_context():
+            db.session.add(Module(slug=slug, title=slug.title(), status=status, **about))
+            db.session.commit()
+        return slug
+
+    def path(self, slug: str, modules: list[str | dict[str, Any]], **about: Any) -> str:
+        """Make a published path of these modules; a module is a slug or an entry."""
+        entries = [{"slug": entry} if isinstance(entry, str) else entry for entry in modules]
+        with self.app.app_context():
+            import_curriculum(
+                {
+                    "path": {
+                        "slug": slug,
+                        "title": slug.title(),
+                        "description": "",
+                        "level": "beginner",
+                        "tags": [],
+                        "language": "en",
+                        "order_policy": "free",
+                        **about,
+                    },
+                    "modules": [self._entry(**entry) for entry in entries],
+                }
+            )
+            db.session.commit()
+        return slug
+
+    @staticmethod
+    def _entry(slug: str, **about: Any) -> dict[str, Any]:
+        return {
+            "slug": slug,
+            "title": slug.title(),
+            "summary": f"About {slug}.",
+            "goals": [],
+            "kind": "lesson",
+            "url": None,
+            "links": [],
+            "estimated_minutes": 30,
+            "required": True,
+            "requires": [],
+            **about,
+        }

@@ -1,0 +1,38 @@
+"""Compile requirements.txt and requirements-dev.txt from the direct dependencies in setup.cfg.
+
+Run it with `make lock`; it needs uv, which the development lock brings along.
+"""
+
+import configparser
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HEADER = "# Compiled from setup.cfg by `make lock`; do not edit.\n"
+
+
+def compile_lock(target: str, requirements: str, *options: str) -> None:
+    """Resolve `requirements` for every platform and write them with their hashes."""
+    command = [sys.executable, "-m", "uv", "pip", "compile", "-", "--quiet", "--universal"]
+    command += ["--generate-hashes", "--no-header", "--no-emit-index-url", "--no-annotate"]
+    command += ["--python-version", "3.11", *sys.argv[1:], *options]
+    answer = subprocess.run(
+        command, input=requirements, text=True, capture_output=True, check=False, cwd=ROOT
+    )
+    if answer.returncode:
+        sys.exit(answer.stderr)
+    (ROOT / target).write_text(HEADER + answer.stdout)
+
+
+def main() -> None:
+    """Write both locks; the development one holds everything that the other one holds."""
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    runtime = setup["options"]["install_requires"]
+    development = setup["options.extras_require"]["dev"]
+    compile_lock("requirements.txt", runtime)
+    compile_lock("requirements-dev.txt", runtime + development, "--constraint", "requirements.txt")
+
+
+main()
