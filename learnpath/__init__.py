@@ -8,11 +8,18 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import config, errors, extensions, headers, logs
-from .auth import listeners as _auth_listens  # noqa: F401 - connects on import
+from . import config, cors, errors, extensions, headers, logs, throttle
+from .api_keys import listeners as _api_keys_listen  # noqa: F401
+from .api_keys.routes import blp as api_keys
+from .auth import cli as _auth_adds_a_command  # noqa: F401
+from .auth import listeners as _auth_listens  # noqa: F401
 from .auth.routes import blp as auth
+from .mail import sender
+from .mail.cli import mail as mail_commands
+from .moving import cli as _moving_adds_a_command  # noqa: F401
 from .operations import cli as operations
 from .paths.routes import blp as paths
+from .progress import listeners as _progress_listens  # noqa: F401
 from .progress.routes import blp as progress
 from .seeding.cli import seed
 from .site.routes import blp as site
@@ -42,12 +49,15 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     headers.init_app(app)
     extensions.init_app(app)
     errors.init_app(app)
+    cors.init_app(app)
+    throttle.init_app(app)
+    sender.init_app(app)
 
-    for feature in (auth, users, paths, progress):
+    for feature in (auth, users, api_keys, paths, progress):
         prefix = f"/api/v1{feature.url_prefix or ''}"
         extensions.rest.register_blueprint(feature, url_prefix=prefix)
     app.register_blueprint(site)
 
-    for command in (users_commands, seed, *operations.commands):
+    for command in (users_commands, mail_commands, seed, *operations.commands):
         app.cli.add_command(command)
     return app

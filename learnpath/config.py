@@ -8,11 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from environs import Env, EnvError, validate
+from environs import Env, EnvError, ValidationError, validate
+from limits import parse as parse_rate
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from . import database
+from .gateways.mail import open_gateway
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "testing", "production")
@@ -33,6 +35,13 @@ class Setting(NamedTuple):
     default: Any
     meaning: str
     check: Any = None
+
+
+def _is_a_rate(value: str) -> None:
+    try:
+        parse_rate(value)
+    except ValueError:
+        raise ValidationError("Not a rate; write it like `10 per 15 minutes`.") from None
 
 
 SETTINGS = (
@@ -92,10 +101,95 @@ SETTINGS = (
         False,
         "refuse reports of unknown modules and learning paths instead of keeping them",
     ),
+    Setting(
+        "REQUIRE_VERIFIED_EMAIL",
+        "bool",
+        False,
+        "refuse logins until the email address is confirmed",
+    ),
     Setting("ACCESS_TOKEN_MINUTES", "int", 60, "minutes an access token lives"),
+    Setting("REFRESH_IDLE_DAYS", "int", 14, "days a session lives without being refreshed"),
+    Setting("REFRESH_MAX_DAYS", "int", 30, "days a session lives at most"),
+    Setting(
+        "REFRESH_GRACE_SECONDS",
+        "int",
+        10,
+        "seconds in which a spent refresh token is answered with the same successor again",
+    ),
+    Setting("RESET_TOKEN_MINUTES", "int", 10, "minutes a password reset token lives"),
+    Setting("VERIFY_TOKEN_HOURS", "int", 24, "hours an email verification token lives"),
+    Setting(
+        "PASSWORD_RESET_URL",
+        "str",
+        "",
+        "page of your front end for resets, with `{token}` in it; empty: mails carry the token",
+    ),
+    Setting(
+        "EMAIL_VERIFY_URL",
+        "str",
+        "",
+        "page of your front end that confirms addresses, with `{token}` in it",
+    ),
+    Setting(
+        "MAIL_URL",
+        "str",
+        "",
+        "`smtp://user:password@host:587`, `smtps://…`, `console:`, `file:///folder`; "
+        "empty: no mail is sent",
+    ),
+    Setting("MAIL_FROM", "str", "learnpath@localhost", "sender of outgoing mail"),
+    Setting(
+        "MAIL_SENDER",
+        "str",
+        "thread",
+        "`thread`: every worker sends what is queued; `command`: only `flask mail deliver` does",
+        validate.OneOf(("thread", "command")),
+    ),
+    Setting("CORS_ORIGINS", "list", [], "web origins that may call the API, comma-separated"),
+    Setting("RATELIMIT_ENABLED", "bool", True, "count failed logins and other abuse, and refuse"),
+    Setting(
+        "RATELIMIT_STORAGE_URL",
+        "str",
+        "",
+        "`redis://…` keeps the counters there; empty keeps them in the database",
+    ),
+    Setting(
+        "LOGIN_FAILURES_PER_ACCOUNT",
+        "str",
+        "10 per 15 minutes",
+        "failed logins before an account is refused, but not from addresses it knows",
+        _is_a_rate,
+    ),
+    Setting(
+        "LOGIN_FAILURES_PER_ADDRESS",
+        "str",
+        "100 per 15 minutes",
+        "failed logins before an IP address is refused",
+        _is_a_rate,
+    ),
+    Setting(
+        "REGISTRATIONS_PER_ADDRESS",
+        "str",
+        "30 per hour",
+        "registrations from one IP address",
+        _is_a_rate,
+    ),
+    Setting(
+        "RESETS_PER_ACCOUNT",
+        "str",
+        "5 per hour",
+        "password reset and verification mails that may be asked for, per account",
+        _is_a_rate,
+    ),
     Setting("MAX_BODY_BYTES", "int", 1024 * 1024, "bytes a request body may have"),
     Setting("PASSWORD_HASH_MEMORY_KIB", "int", 19456, "argon2id memory in KiB"),
     Setting("PASSWORD_HASH_PASSES", "int", 2, "argon2id passes over the memory"),
+    Setting(
+        "PASSWORD_QUEUE",
+        "int",
+        8,
+        "password checks that may wait for their turn, per worker; more are answered 503",
+    ),
     Setting("DATABASE_POOL_TIMEOUT", "int", 5, "seconds to wait for a free database connection"),
     Setting("SQLITE_BUSY_TIMEOUT", "int", 10, "seconds SQLite waits for another writer"),
 )
@@ -107,6 +201,10 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     Raises BadSetting with one sentence per wrong setting, all at once.
     """
     settings = {**_from_environment(), **(overrides or {})}
+    try:
+        open_gateway(settings["MAIL_URL"])
+    except ValueError as error:
+        raise BadSetting(str(error)) from None
     settings["DATABASE_URL"] = normalize_database_url(settings["DATABASE_URL"])
     settings["SECRET_KEY"] = _checked_secret(settings["SECRET_KEY"], settings["ENVIRONMENT"])
     return settings

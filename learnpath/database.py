@@ -31,15 +31,20 @@ def engine_options(settings: Mapping[str, Any]) -> dict[str, Any]:
         "max_overflow": 0,
         "pool_timeout": settings["DATABASE_POOL_TIMEOUT"],
     }
+    options |= driver_options(settings["DATABASE_URL"])
     if settings["DATABASE_URL"].get_backend_name() == "sqlite":
         return options | {
-            "module": sqlite3,
             "connect_args": {"timeout": settings["SQLITE_BUSY_TIMEOUT"]},
         }
     return options | {
         "pool_pre_ping": True,
         "connect_args": {"connect_timeout": 5, "application_name": "learnpath"},
     }
+
+
+def driver_options(url: sa.URL) -> dict[str, Any]:
+    """Return the option that makes SQLAlchemy use our SQLite, where `url` is one."""
+    return {"module": sqlite3} if url.get_backend_name() == "sqlite" else {}
 
 
 def prepare(engine: Engine) -> None:
@@ -75,7 +80,12 @@ def is_wal_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
 
 def insert(session: scoped_session[Any], table: Any) -> Any:
     """Return an INSERT on `table` that knows ON CONFLICT on either database."""
-    if session.get_bind().dialect.name == "postgresql":
+    return insert_into(session.get_bind(), table)
+
+
+def insert_into(engine: Engine | sa.Connection, table: Any) -> Any:
+    """Do the same for an engine, where there is no session."""
+    if engine.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
 

@@ -19,6 +19,9 @@ MODULE_ID_MAX = 100
 RESERVED_MODULE_IDS = ("events",)  # a word of the API: /progress/events
 DATABASE_INT_MAX = 2**31 - 1
 
+RFC3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
 LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*$"
 PARAGRAPHS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*$"
 
@@ -130,7 +133,15 @@ def _check_zone(name: str) -> None:
 
 
 class Timestamp(fields.DateTime):
-    """A moment as RFC 3339 in UTC with `Z`."""
+    """A moment as RFC 3339: with an offset when loaded, in UTC with `Z` when shown."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> datetime:
+        if not isinstance(value, str) or not RFC3339.fullmatch(value):
+            raise ValidationError("Not an RFC 3339 time, such as 2026-01-31T12:00:00Z.")
+        try:
+            return datetime.fromisoformat(value).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise ValidationError("There is no such moment.") from None
 
     def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> str | None:
         if value is None:

@@ -91,6 +91,7 @@ def _log_request(response: Response) -> Response:
         "status": response.status_code,
         "duration_ms": round((time.perf_counter() - g.started) * 1000, 1),
         "user_id": caller.user_id if caller else None,
+        "key_id": caller.key_id if caller else None,
     }
     access.info("%(method)s %(path)s %(status)s %(duration_ms)s ms", facts, extra=facts)
     return response

@@ -25,6 +25,16 @@ class UserConverter(BaseConverter):
         return value if value == "me" else int(value)
 
 
+class IdConverter(BaseConverter):
+    """The id of anything but a user: it fits into a database column."""
+
+    regex = "[1-9][0-9]{0,17}"
+
+    def to_python(self, value: str) -> int:
+        """Return the id as a number."""
+        return int(value)
+
+
 class PathSlugConverter(BaseConverter):
     """`{path}` in a URL: the slug of a path."""
 
@@ -39,6 +49,7 @@ class ModuleSlugConverter(BaseConverter):
 
 CONVERTERS = {
     "user": UserConverter,
+    "id": IdConverter,
     "path_slug": PathSlugConverter,
     "module_slug": ModuleSlugConverter,
 }
@@ -56,6 +67,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         app.url_map.merge_slashes = False
         super().init_app(app, **options)
         self.register_converter(UserConverter, _user_parameter)
+        self.register_converter(IdConverter, _id_parameter)
         self.register_converter(PathSlugConverter, _slug_parameter)
         self.register_converter(ModuleSlugConverter, _slug_parameter)
         self.spec.components.security_scheme(
@@ -89,6 +101,10 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 
 def _user_parameter(_converter: UserConverter) -> dict[str, Any]:
     return {"type": "string", "pattern": f"^{UserConverter.regex}$", "example": "me"}
+
+
+def _id_parameter(_converter: IdConverter) -> dict[str, Any]:
+    return {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
 
 
 def _slug_parameter(converter: BaseConverter) -> dict[str, Any]:

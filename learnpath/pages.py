@@ -96,7 +96,9 @@ DOCUMENTED_HEADERS = {
 }
 
 
-def take(select: sa.Select[Any], keys: Sequence[Any], paging: Paging, *, of: str) -> Page:
+def take(
+    select: sa.Select[*tuple[Any, ...]], keys: Sequence[Any], paging: Paging, *, of: str
+) -> Page:
     """Return the page of `select` that `paging` asks for, ordered by the columns `keys`.
 
     `keys` must be unique together and among the selected columns; `of` names the list,
@@ -118,7 +120,7 @@ def take(select: sa.Select[Any], keys: Sequence[Any], paging: Paging, *, of: str
     return Page(items, paging.page_size, next_cursor, total)
 
 
-def _selects_entities(select: sa.Select[Any]) -> bool:
+def _selects_entities(select: sa.Select[*tuple[Any, ...]]) -> bool:
     first, *others = select.column_descriptions
     return not others and first["expr"] is first["entity"]
 

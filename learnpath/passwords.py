@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 
@@ -10,7 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
-from .errors import InvalidInput
+from .errors import InvalidInput, Unavailable
 
 PASSWORD_MIN = 8  # characters
 PASSWORD_MAX = 128
@@ -47,19 +50,57 @@ def _common_passwords() -> frozenset[str]:
     return frozenset(text.split())
 
 
+class PasswordsBusy(Unavailable):
+    """Too many passwords are being checked just now; try again in a moment."""
+
+
+class Turns:
+    """Lets one thread of the process hash at a time, and a few more wait.
+
+    A flood of logins would otherwise hold every thread, and nobody else would be answered.
+    """
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._count = threading.Lock()
+        self._present = 0
+
+    @contextmanager
+    def take(self, queue: int) -> Iterator[None]:
+        """Wait for a turn; raises PasswordsBusy where `queue` others are waiting already."""
+        with self._count:
+            if self._present > queue:
+                raise PasswordsBusy
+            self._present += 1
+        try:
+            with self._turn:
+                yield
+        finally:
+            with self._count:
+                self._present -= 1
+
+
+_turns = Turns()
+
+
 def hashed(password: str) -> str:
-    """Return an argon2id hash of `password`, taken exactly as received."""
-    return _hasher().hash(password)
+    """Return an argon2id hash of `password`, taken exactly as received. Raises PasswordsBusy."""
+    with _turns.take(current_app.config["PASSWORD_QUEUE"]):
+        return _hasher().hash(password)
 
 
 def matches(password: str, stored: str) -> bool:
-    """Tell whether `password` made `stored`: argon2id, or bcrypt from an earlier system."""
-    if stored.startswith("$2"):
-        return _bcrypt_matches(password, stored)
-    try:
-        return _hasher().verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False
+    """Tell whether `password` made `stored`: argon2id, or bcrypt from an earlier system.
+
+    Hold no database connection meanwhile. Raises PasswordsBusy.
+    """
+    with _turns.take(current_app.config["PASSWORD_QUEUE"]):
+        if stored.startswith("$2"):
+            return _bcrypt_matches(password, stored)
+        try:
+            return _hasher().verify(stored, password)
+        except (VerificationError, InvalidHashError):
+            return False
 
 
 def is_outdated(stored: str) -> bool:

@@ -16,18 +16,28 @@ LEARNER = "learner"
 INSTRUCTOR = "instructor"
 ADMIN = "admin"
 ROLES = (LEARNER, INSTRUCTOR, ADMIN)
+SCOPES = (
+    "progress:read",
+    "progress:write",
+    "enrollments:write",
+    "catalogue:write",
+    "reports:read",
+    "users:read",
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 Place = Mapping[str, Any]  # what the address names: {"user_id": 7}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Who is asking."""
+    """Who is asking: a Person or a Machine. What does not apply is None."""
 
-    user_id: int
-    role: str
-    session_id: int
+    user_id: int | None = None
+    role: str | None = None
+    session_id: int | None = None
+    key_id: int | None = None
+    scopes: frozenset[str] = frozenset()
 
     @property
     def is_staff(self) -> bool:
@@ -35,17 +45,34 @@ class Caller:
         return self.role in (INSTRUCTOR, ADMIN)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Person(Caller):
+    """Somebody with a session."""
+
+    user_id: int
+    role: str
+    session_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machine(Caller):
+    """A program with an API key; it acts for any user within its scopes."""
+
+    key_id: int
+    scopes: frozenset[str]
+
+
 Holder = Callable[[Caller, Place], bool]
 
 
 def anyone_logged_in(caller: Caller, place: Place) -> bool:
-    """Hold for whoever sent a valid token."""
-    return True
+    """Hold for every person who sent a valid token."""
+    return caller.user_id is not None
 
 
 def themselves(caller: Caller, place: Place) -> bool:
     """Hold for the user whom the address names."""
-    return bool(caller.user_id == place["user_id"])
+    return caller.user_id is not None and bool(caller.user_id == place["user_id"])
 
 
 def an_instructor(caller: Caller, place: Place) -> bool:
@@ -56,6 +83,16 @@ def an_instructor(caller: Caller, place: Place) -> bool:
 def an_admin(caller: Caller, place: Place) -> bool:
     """Hold for whoever administers."""
     return caller.role == ADMIN
+
+
+def a_key_for(scope: str) -> Holder:
+    """Make a holder that matches a machine client whose API key has `scope`."""
+
+    def holder(caller: Caller, place: Place) -> bool:
+        return scope in caller.scopes
+
+    holder.__name__ = f"a key for {scope}"
+    return holder
 
 
 class Permission:
@@ -75,15 +112,31 @@ class Permission:
         return any(holder(caller, place) for holder in self.holders)
 
 
+Identify = Callable[[str], Caller]
+
+
 class Guard:
-    """Where the auth feature says how a caller is recognised."""
+    """Where features say how a caller is recognised: by token, by API key."""
 
-    identify: Callable[[str], Caller]
+    def __init__(self) -> None:
+        self._ways: dict[str, Identify] = {}
 
-    def identifies(self, function: Callable[[str], Caller]) -> Callable[[str], Caller]:
-        """Register `function`: credentials in, Caller out, Unauthorized where they do not hold."""
-        self.identify = function
-        return function
+    def identifies(self, prefix: str) -> Callable[[Identify], Identify]:
+        """Register a function for credentials that start with `prefix`.
+
+        It returns the Caller, or raises Unauthorized where the credentials do not hold.
+        """
+
+        def register(function: Identify) -> Identify:
+            self._ways[prefix] = function
+            return function
+
+        return register
+
+    def identify(self, credentials: str) -> Caller:
+        """Return who sent `credentials`, asking the most specific way."""
+        fitting = [prefix for prefix in self._ways if credentials.startswith(prefix)]
+        return self._ways[max(fitting, key=len)](credentials)
 
 
 guard = Guard()
@@ -101,7 +154,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
         def wrapper(*args: Any, **place: Any) -> Any:
             caller = the_caller()
             if place.get("user_id") == "me":
-                place["user_id"] = caller.user_id
+                place["user_id"] = caller.user_id  # None for a machine, which is nobody's `me`
             if not permission.allows(caller, place):
                 raise Forbidden
             return view(*args, **place)
@@ -132,6 +185,14 @@ def the_caller() -> Caller:
     caller = caller_if_any()
     if caller is None:
         raise Unauthorized
+    return caller
+
+
+def the_person() -> Person:
+    """Return who is asking; raises Forbidden for a machine, which has no account."""
+    caller = the_caller()
+    if not isinstance(caller, Person):
+        raise Forbidden
     return caller
 
 

@@ -22,4 +22,11 @@ timeout = 60  # seconds a worker may be silent
 graceful_timeout = 30  # seconds to finish what has begun
 keepalive = 5  # seconds
 control_socket_disable = True  # a second gunicorn of the same user would take it over
+
+
+def post_worker_init(worker):  # type: ignore[no-untyped-def] - gunicorn's hook
+    """Send the letters that an earlier process left behind."""
+    worker.wsgi.extensions["mail_sender"].wake()
+
+
 logconfig_dict = configuration(_settings)

@@ -7,8 +7,7 @@ from typing import Any
 from flask import Flask
 
 from learnpath import passwords
-from learnpath.auth import services as auth
-from learnpath.auth import tokens
+from learnpath.auth import sessions
 from learnpath.extensions import db
 from learnpath.paths.importing import import_curriculum
 from learnpath.paths.models import Module
@@ -27,7 +26,7 @@ class Make:
         email = f"{name.lower()}@example.org"
         with self.app.test_request_context():
             user_id = users.add_account(name.capitalize(), email, passwords.hashed(password), role)
-            token = tokens.issue(user_id, auth.open_session(user_id))
+            token = sessions.open_session(user_id)["access_token"]
             db.session.commit()
         return Person(user_id, name.capitalize(), email, token, password)
 

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from flask.views import MethodView
 
+from .. import throttle
 from ..extensions import db
-from ..permissions import public
+from ..pages import Page, PageQuerySchema
+from ..permissions import public, requires, the_person
 from ..rest import Blueprint
 from ..users import services as users
 from ..users.schemas import RegistrationSchema, UserSchema
-from . import services
-from .schemas import CredentialsSchema, PasswordFormSchema, TokensSchema
+from . import recovery, services, sessions
+from .models import LABEL_MAX
+from .permissions import MANAGE_OWN_SESSIONS, READ_SESSIONS
+from .schemas import (
+    AddressSchema,
+    CredentialsSchema,
+    MailedTokenSchema,
+    NewPasswordSchema,
+    PasswordFormSchema,
+    RefreshSchema,
+    SessionSchema,
+    TokensSchema,
+)
 
-blp = Blueprint("auth", __name__, description="Registering and logging in")
+blp = Blueprint("auth", __name__, description="Registering, logging in, sessions and passwords")
 
 PASSWORD_FORM = {"content": {"application/x-www-form-urlencoded": {"schema": PasswordFormSchema}}}
 
@@ -28,7 +42,7 @@ class Registration(MethodView):
     @blp.response(201, UserSchema)
     def post(self, registration: dict[str, Any]) -> Any:
         """Register: make an account of one's own, as a learner."""
-        services.refuse_if_registration_is_closed()
+        services.admit_registration(throttle.address())
         user_id = users.register_user(**registration)
         db.session.commit()
         return users.get_profile(user_id)
@@ -48,6 +62,150 @@ class Login(MethodView):
         As JSON, or as the OAuth 2.0 password form that the Authorize button of the docs
         page sends. A wrong password and an unknown address are refused alike.
         """
-        tokens = services.log_in(**credentials)
+        tokens = services.log_in(**credentials, address=throttle.address(), label=_device())
         db.session.commit()
         return tokens
+
+
+@blp.route("/auth/refresh")
+class Refresh(MethodView):
+    """Where a session is kept alive."""
+
+    @public
+    @blp.arguments(RefreshSchema)
+    @blp.response(200, TokensSchema)
+    def post(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Spend a refresh token for a new access token and the next refresh token.
+
+        Each refresh token is good once. Sending an older one ends the session, except that
+        a token spent within the last 10 seconds is answered with the same successor again.
+        """
+        tokens = sessions.refresh_session(body["refresh_token"])
+        db.session.commit()
+        return tokens
+
+
+@blp.route("/auth/logout")
+class Logout(MethodView):
+    """The way out of one session."""
+
+    @requires(MANAGE_OWN_SESSIONS)
+    @blp.response(204)
+    def post(self) -> None:
+        """Log out: end the session that this access token belongs to."""
+        caller = the_person()
+        sessions.end_session(caller.user_id, caller.session_id)
+        db.session.commit()
+
+
+@blp.route("/auth/logout-all")
+class LogoutEverywhere(MethodView):
+    """The way out of all sessions."""
+
+    @requires(MANAGE_OWN_SESSIONS)
+    @blp.response(204)
+    def post(self) -> None:
+        """Log out everywhere: end all of one's sessions, this one too."""
+        sessions.end_sessions(the_person().user_id)
+        db.session.commit()
+
+
+@blp.route("/auth/sessions")
+class OwnSessions(MethodView):
+    """The devices of whoever is asking."""
+
+    @requires(MANAGE_OWN_SESSIONS)
+    @blp.arguments(PageQuerySchema, location="query")
+    @blp.page(SessionSchema)
+    def get(self, query: dict[str, Any]) -> Page:
+        """List the devices on which I am logged in."""
+        caller = the_person()
+        return sessions.list_sessions(caller.user_id, **query, current=caller.session_id)
+
+
+@blp.route("/auth/sessions/<id:session_id>")
+class OwnSession(MethodView):
+    """One device."""
+
+    @requires(MANAGE_OWN_SESSIONS)
+    @blp.response(204)
+    def delete(self, session_id: int) -> None:
+        """Log one of my devices out."""
+        sessions.end_session(the_person().user_id, session_id)
+        db.session.commit()
+
+
+@blp.route("/users/<user:user_id>/sessions")
+class UserSessions(MethodView):
+    """The devices of somebody."""
+
+    @requires(READ_SESSIONS)
+    @blp.arguments(PageQuerySchema, location="query")
+    @blp.page(SessionSchema)
+    def get(self, query: dict[str, Any], user_id: int) -> Page:
+        """List the devices on which a user is logged in."""
+        users.get_profile(user_id)
+        return sessions.list_sessions(user_id, **query, current=the_person().session_id)
+
+
+@blp.route("/auth/password/forgot")
+class ForgottenPassword(MethodView):
+    """Where a reset is asked for."""
+
+    @public
+    @blp.arguments(AddressSchema)
+    @blp.response(202)
+    def post(self, body: dict[str, Any]) -> None:
+        """Ask for a letter with a reset token.
+
+        The answer is the same whether or not anybody has this address.
+        """
+        recovery.ask_for_reset(body["email"])
+        db.session.commit()
+
+
+@blp.route("/auth/password/reset")
+class PasswordReset(MethodView):
+    """Where a reset is done."""
+
+    @public
+    @blp.arguments(NewPasswordSchema)
+    @blp.response(204)
+    def post(self, body: dict[str, Any]) -> None:
+        """Set a new password with the token from a letter; every session ends."""
+        recovery.reset_password(**body)
+        db.session.commit()
+
+
+@blp.route("/auth/email/verify")
+class EmailVerification(MethodView):
+    """Where an address is confirmed."""
+
+    @public
+    @blp.arguments(MailedTokenSchema)
+    @blp.response(204)
+    def post(self, body: dict[str, Any]) -> None:
+        """Confirm an email address with the token from a letter."""
+        recovery.verify_email(**body)
+        db.session.commit()
+
+
+@blp.route("/auth/email/resend")
+class VerificationLetter(MethodView):
+    """Where another letter is asked for."""
+
+    @public
+    @blp.arguments(AddressSchema)
+    @blp.response(202)
+    def post(self, body: dict[str, Any]) -> None:
+        """Ask for another letter that confirms an email address.
+
+        The answer is the same whether or not anybody has this address.
+        """
+        recovery.ask_for_verification(body["email"])
+        db.session.commit()
+
+
+def _device() -> str:
+    """Return what the client says it is, as one harmless line."""
+    return "".join(char for char in request.user_agent.string if char.isprintable())[:LABEL_MAX]

@@ -4,7 +4,10 @@ import marshmallow as ma
 from marshmallow import validate
 
 from ..emails import EMAIL_MAX
+from ..fields import NewPassword, Timestamp
 from ..passwords import PASSWORD_MAX
+
+TOKEN_MAX = 200
 
 
 class CredentialsSchema(ma.Schema):
@@ -36,3 +39,45 @@ class TokensSchema(ma.Schema):
     access_token = ma.fields.String(required=True)
     token_type = ma.fields.String(required=True, metadata={"example": "bearer"})
     expires_in = ma.fields.Integer(required=True, metadata={"description": "seconds"})
+    refresh_token = ma.fields.String(required=True)
+
+
+class RefreshSchema(ma.Schema):
+    """The newest refresh token of a session."""
+
+    refresh_token = ma.fields.String(required=True, validate=validate.Length(max=TOKEN_MAX))
+
+
+class SessionSchema(ma.Schema):
+    """One device on which somebody is logged in."""
+
+    id = ma.fields.Integer(required=True)
+    label = ma.fields.String(required=True, metadata={"description": "what the device says it is"})
+    created_at = Timestamp(required=True)
+    last_refreshed_at = Timestamp(required=True)
+    expires_at = Timestamp(required=True)
+    current = ma.fields.Boolean(
+        required=True, metadata={"description": "whether the request itself belongs to it"}
+    )
+
+
+class AddressSchema(ma.Schema):
+    """An email address, in any spelling."""
+
+    email = ma.fields.String(
+        required=True,
+        validate=validate.Length(max=EMAIL_MAX),
+        metadata={"example": "ada@example.org"},
+    )
+
+
+class MailedTokenSchema(ma.Schema):
+    """A token from a letter."""
+
+    token = ma.fields.String(required=True, validate=validate.Length(max=TOKEN_MAX))
+
+
+class NewPasswordSchema(MailedTokenSchema):
+    """A token from a letter, and the password to set."""
+
+    password = NewPassword(required=True)

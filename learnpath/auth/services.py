@@ -8,100 +8,129 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from .. import database, passwords
+from .. import audit, database, passwords, throttle
 from ..clock import now
 from ..emails import canonical
 from ..errors import Forbidden, Unauthorized
 from ..extensions import db, reads
-from ..permissions import Caller, guard
+from ..permissions import Person, guard
 from ..users.models import ACTIVE, User
-from . import tokens
-from .models import Session
+from . import sessions, tokens
+from .models import KnownAddress, Session
+
+ADDRESS_KNOWN_FOR = timedelta(days=30)
 
 
 class WrongCredentials(Unauthorized):
     """The email address or the password is wrong."""
 
 
+class EmailUnverified(Forbidden):
+    """Confirm your email address first.
+
+    A letter was sent to it; `POST /api/v1/auth/email/resend` sends another one.
+    """
+
+
 class RegistrationClosed(Forbidden):
     """This service does not take registrations. Ask an administrator for an account."""
 
 
-def refuse_if_registration_is_closed() -> None:
-    """Raise RegistrationClosed where only admins make accounts."""
+def admit_registration(address: str) -> None:
+    """Raise RegistrationClosed where only admins make accounts; count who registers."""
     if not current_app.config["REGISTRATION_OPEN"]:
         raise RegistrationClosed
+    throttle.count("REGISTRATIONS_PER_ADDRESS", address)
 
 
-def log_in(email: str, password: str) -> dict[str, Any]:
-    """Open a session and return its tokens.
+def log_in(email: str, password: str, address: str, label: str = "") -> dict[str, Any]:
+    """Open a session for the device `label` at the IP `address`, and return its tokens.
 
-    An unknown address and a wrong password are refused alike, and take one hash each.
-    The database connection is not held while the password is checked.
-    Raises WrongCredentials.
+    An unknown email and a wrong password are refused alike, and take one hash each. Only
+    failures are counted. Raises WrongCredentials, EmailUnverified, TooManyRequests.
     """
-    account = reads.first(
-        sa.select(User.id, User.password_hash, User.status).where(User.email == canonical(email))
-    )
-    if account is None:
-        passwords.spend_the_time_of_a_check(password)
+    email = canonical(email)
+    throttle.refuse_if_exhausted("LOGIN_FAILURES_PER_ADDRESS", address)
+    account = _find_account(email, address)
+    if account is None or not account.knows_address:
+        throttle.refuse_if_exhausted("LOGIN_FAILURES_PER_ACCOUNT", email)
+    if not _proves_it(account, password):
+        _count_failure(account, email, address)
         raise WrongCredentials
-    if not passwords.matches(password, account.password_hash) or account.status != ACTIVE:
-        raise WrongCredentials
+    if current_app.config["REQUIRE_VERIFIED_EMAIL"] and not account.email_verified:
+        raise EmailUnverified
     if passwords.is_outdated(account.password_hash):
         _upgrade_hash(account, password)
-    return _tokens(account.id, open_session(account.id))
+    _remember_address(account.id, address)
+    audit.note("login.ok", user_id=account.id)
+    return sessions.open_session(account.id, label)
+
+
+def _find_account(email: str, address: str) -> Any:
+    """Return the account, and whether it has lately been logged in to from `address`."""
+    known = sa.exists().where(
+        KnownAddress.user_id == User.id,
+        KnownAddress.address_digest == audit.digest(address),
+        KnownAddress.last_login_at > now() - ADDRESS_KNOWN_FOR,
+    )
+    columns = (User.id, User.password_hash, User.status, User.email_verified)
+    return reads.first(sa.select(*columns, known.label("knows_address")).where(User.email == email))
+
+
+def _proves_it(account: Any, password: str) -> bool:
+    if account is None:
+        passwords.spend_the_time_of_a_check(password)
+        return False
+    return passwords.matches(password, account.password_hash) and account.status == ACTIVE
+
+
+def _count_failure(account: Any, email: str, address: str) -> None:
+    audit.note("login.failed", user_id=account.id if account else None)
+    throttle.count("LOGIN_FAILURES_PER_ADDRESS", address)
+    if account is None or not account.knows_address:
+        throttle.count("LOGIN_FAILURES_PER_ACCOUNT", email)
 
 
 def _upgrade_hash(account: Any, password: str) -> None:
+    """Hash again with today's scheme and parameters, unless the password has just changed."""
+    new_hash = passwords.hashed(password)
     same = sa.and_(User.id == account.id, User.password_hash == account.password_hash)
     db.session.execute(
-        sa.update(User)
-        .where(same)
-        .values(password_hash=passwords.hashed(password), updated_at=User.updated_at)
+        sa.update(User).where(same).values(password_hash=new_hash, updated_at=User.updated_at)
     )
 
 
-def open_session(user_id: int) -> int:
-    """Remember a login and return the session's id."""
-    lifetime = timedelta(seconds=tokens.lifetime())
-    session = Session(user_id=user_id, expires_at=now() + lifetime)
-    db.session.add(session)
-    db.session.flush()
-    return session.id
+def _remember_address(user_id: int, address: str) -> None:
+    seen = database.insert(db.session, KnownAddress).values(
+        user_id=user_id, address_digest=audit.digest(address), last_login_at=now()
+    )
+    db.session.execute(
+        seen.on_conflict_do_update(
+            index_elements=["user_id", "address_digest"],
+            set_={"last_login_at": seen.excluded.last_login_at},
+        )
+    )
 
 
-def _tokens(user_id: int, session_id: int) -> dict[str, Any]:
-    return {
-        "access_token": tokens.issue(user_id, session_id),
-        "token_type": "bearer",
-        "expires_in": tokens.lifetime(),
-    }
+@guard.identifies("")
+def identify_person(access_token: str) -> Person:
+    """Return who sent `access_token`: account and session are looked up every time.
 
-
-@guard.identifies
-def identify(credentials: str) -> Caller:
-    """Return who sent `credentials`: the account and the session are looked up every time.
-
-    So a deletion, a new role or a new password acts at once. Raises InvalidToken.
+    So a deletion, a new role, a new password or a logout acts at once. Raises InvalidToken.
     """
-    user_id, session_id = tokens.read(credentials)
+    user_id, session_id = tokens.read(access_token)
     account = reads.first(
         sa.select(User.role)
         .join(Session, Session.user_id == User.id)
-        .where(User.id == user_id, User.status == ACTIVE, Session.id == session_id)
+        .where(User.id == user_id, User.status == ACTIVE)
+        .where(Session.id == session_id, Session.expires_at > now())
     )
     if account is None:
         raise tokens.InvalidToken
-    return Caller(user_id=user_id, role=account.role, session_id=session_id)
+    return Person(user_id=user_id, role=account.role, session_id=session_id)
 
 
-def end_sessions(user_id: int, but: int | None = None) -> None:
-    """End every session of a user, except the one with the id `but`."""
-    of_the_user = sa.delete(Session).where(Session.user_id == user_id)
-    db.session.execute(of_the_user if but is None else of_the_user.where(Session.id != but))
-
-
-def purge_sessions() -> int:
-    """Forget the sessions that have expired; return how many. Commits as it goes."""
-    return database.delete_in_batches(db.session, Session, Session.expires_at < now())
+def purge_known_addresses() -> int:
+    """Forget addresses that were not used for 30 days; return how many. Commits as it goes."""
+    old = KnownAddress.last_login_at < now() - ADDRESS_KNOWN_FOR
+    return database.delete_in_batches(db.session, KnownAddress, old)

@@ -9,7 +9,10 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from .. import throttle
+from ..auth import recovery, sessions
 from ..auth import services as auth
+from ..mail import services as mail
 from ..permissions import Permission
 from .doctor import examine
 
@@ -48,7 +51,11 @@ def _marked_views() -> Iterator[tuple[str, str, Permission | None]]:
 @with_appcontext
 def purge() -> None:
     """Throw away what has expired, in batches; run it once a day."""
-    click.echo(f"{auth.purge_sessions()} expired sessions")
+    click.echo(f"{sessions.purge_sessions()} expired sessions")
+    click.echo(f"{recovery.purge_tokens()} expired reset and verification tokens")
+    click.echo(f"{auth.purge_known_addresses()} addresses of old logins")
+    click.echo(f"{throttle.purge()} counters of failed logins and the like")
+    click.echo(f"{mail.purge_sent()} sent letters")
 
 
 commands = (doctor, permissions, purge)

@@ -39,6 +39,7 @@ def examine() -> Iterator[Finding]:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
         yield Finding("database", "cannot be reached", f"Check DATABASE_URL: {reason}")
     yield _registration()
+    yield _mail()
 
 
 def _environment() -> Finding:
@@ -96,3 +97,9 @@ def _registration() -> Finding:
     if not current_app.config["REGISTRATION_OPEN"]:
         return Finding("registration", "closed")
     return Finding("registration", "open to anyone; REGISTRATION_OPEN=false closes it")
+
+
+def _mail() -> Finding:
+    if current_app.config["MAIL_URL"]:
+        return Finding("mail", f"sent by the {current_app.config['MAIL_SENDER']}")
+    return Finding("mail", "none is sent; MAIL_URL turns it on, `flask users reset-link` helps out")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from flask import current_app
@@ -117,6 +117,24 @@ def admit_module(slug: str, reported_by: int) -> None:
         database.insert(db.session, Module)
         .values(slug=slug, title=slug, status=UNCATALOGUED, introduced_by=reported_by)
         .on_conflict_do_nothing()
+    )
+
+
+def list_stubs_of(user_id: int) -> list[str]:
+    """Return the slugs of the stubs that a user introduced."""
+    stubs = sa.select(Module.slug).where(
+        Module.introduced_by == user_id, Module.status == UNCATALOGUED
+    )
+    return list(db.session.scalars(stubs.order_by(Module.slug)))
+
+
+def remove_stubs(slugs: Collection[str]) -> None:
+    """Forget stubs that nobody has any progress on, and that stand in no path."""
+    placed = sa.select(Membership.module_slug)
+    db.session.execute(
+        sa.delete(Module).where(
+            Module.slug.in_(slugs), Module.status == UNCATALOGUED, Module.slug.not_in(placed)
+        )
     )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from .. import database
 from ..clock import now
-from ..extensions import db
+from ..extensions import db, reads
 from ..paths import services as paths
+from ..paths.models import UNCATALOGUED, Module
 from ..users import services as users
 from .models import COMPLETED, IN_PROGRESS, Progress
 
@@ -50,3 +52,25 @@ def report_module(
         ).returning(Progress.module_slug)
     )
     return written.first() is not None
+
+
+def forget_learner(user_id: int) -> None:
+    """Erase the progress of a user, and the stubs that nobody else has used."""
+    own_stubs = (
+        sa.select(Progress.module_slug)
+        .join(Module, Module.slug == Progress.module_slug)
+        .where(Progress.user_id == user_id, Module.status == UNCATALOGUED)
+    )
+    stubs = {*db.session.scalars(own_stubs), *paths.list_stubs_of(user_id)}
+    db.session.execute(sa.delete(Progress).where(Progress.user_id == user_id))
+    used = sa.select(Progress.module_slug).where(Progress.module_slug.in_(stubs)).distinct()
+    paths.remove_stubs(stubs.difference(db.session.scalars(used)))
+
+
+def export_progress(user_id: int) -> list[dict[str, Any]]:
+    """Return every progress row of a user."""
+    columns = [column for column in Progress.__table__.columns if column.key != "user_id"]
+    return [
+        dict(row._mapping)
+        for row in reads.all(sa.select(*columns).where(Progress.user_id == user_id))
+    ]

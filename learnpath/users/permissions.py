@@ -1,10 +1,11 @@
 """Who may see or change a person."""
 
-from ..permissions import Permission, an_admin, anyone_logged_in, themselves
+from ..permissions import Permission, a_key_for, an_admin, anyone_logged_in, themselves
 
-LIST_USERS = Permission("users:list", an_admin)
+LIST_USERS = Permission("users:list", an_admin, a_key_for("users:read"))
 CREATE_USER = Permission("users:create", an_admin)
 READ_ME = Permission("users:me", anyone_logged_in)
-READ_USER = Permission("users:read", themselves, an_admin)
+READ_USER = Permission("users:read", themselves, an_admin, a_key_for("users:read"))
 EDIT_USER = Permission("users:edit", themselves, an_admin)
 REMOVE_USER = Permission("users:remove", themselves, an_admin)
+CHANGE_STANDING = Permission("users:standing", an_admin)

@@ -9,11 +9,27 @@ from flask.views import MethodView
 from ..extensions import db
 from ..pages import Page
 from ..paths import services as paths
-from ..permissions import requires, the_caller
+from ..permissions import requires, the_caller, the_person
 from ..rest import Blueprint
 from . import services
-from .permissions import CREATE_USER, EDIT_USER, LIST_USERS, READ_ME, READ_USER, REMOVE_USER
-from .schemas import NewUserSchema, UserChangesSchema, UserQuerySchema, UserSchema
+from .permissions import (
+    CHANGE_STANDING,
+    CREATE_USER,
+    EDIT_USER,
+    LIST_USERS,
+    READ_ME,
+    READ_USER,
+    REMOVE_USER,
+)
+from .schemas import (
+    ExportSchema,
+    NewUserSchema,
+    RoleSchema,
+    StatusSchema,
+    UserChangesSchema,
+    UserQuerySchema,
+    UserSchema,
+)
 
 blp = Blueprint("users", __name__, url_prefix="/users", description="People and their accounts")
 
@@ -47,7 +63,46 @@ class Me(MethodView):
     @blp.response(200, UserSchema)
     def get(self) -> Any:
         """Show who I am and how far I have come."""
-        return services.get_profile(the_caller().user_id)
+        return services.get_profile(the_person().user_id)
+
+
+@blp.route("/me/export")
+class Export(MethodView):
+    """What is kept about whoever is asking."""
+
+    @requires(READ_ME)
+    @blp.response(200, ExportSchema)
+    def get(self) -> dict[str, Any]:
+        """Give me everything that is kept about me."""
+        return services.export_user(the_person().user_id)
+
+
+@blp.route("/<user:user_id>/role")
+class UserRole(MethodView):
+    """What a user may do here."""
+
+    @requires(CHANGE_STANDING)
+    @blp.arguments(RoleSchema)
+    @blp.response(200, UserSchema)
+    def patch(self, change: dict[str, Any], user_id: int) -> Any:
+        """Give a user another role; it acts at once. The last admin stays one."""
+        services.set_role(user_id, **change)
+        db.session.commit()
+        return services.get_profile(user_id)
+
+
+@blp.route("/<user:user_id>/status")
+class UserStatus(MethodView):
+    """Whether a user may log in."""
+
+    @requires(CHANGE_STANDING)
+    @blp.arguments(StatusSchema)
+    @blp.response(200, UserSchema)
+    def patch(self, change: dict[str, Any], user_id: int) -> Any:
+        """Deactivate a user, which ends their sessions, or let them in again."""
+        services.set_status(user_id, **change)
+        db.session.commit()
+        return services.get_profile(user_id)
 
 
 @blp.route("/<user:user_id>")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import marshmallow as ma
 from marshmallow import validate
 
-from ..fields import Email, NewPassword, Text, Timestamp, TimeZone
+from ..fields import Email, NewPassword, Text, Timestamp, TimeZone, rfc3339
 from ..pages import PageQuerySchema
 from ..passwords import PASSWORD_MAX
 from ..permissions import LEARNER, ROLES
@@ -65,6 +68,40 @@ class UserChangesSchema(ma.Schema):
     )
     learning_path = Text(max=LEARNING_PATH_MAX, allow_none=True)
     timezone = TimeZone()
+
+
+class RoleSchema(ma.Schema):
+    """What somebody may do here."""
+
+    role = ma.fields.String(required=True, validate=validate.OneOf(ROLES))
+
+
+class StatusSchema(ma.Schema):
+    """Whether somebody may log in."""
+
+    status = ma.fields.String(required=True, validate=validate.OneOf(STATUSES))
+
+
+class ExportSchema(ma.Schema):
+    """Everything that is kept about somebody, one part per feature."""
+
+    account = ma.fields.Nested(UserSchema, required=True)
+
+    @ma.post_dump(pass_original=True)
+    def add_parts(self, shown: dict[str, Any], kept: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Add the parts of the other features, with times as RFC 3339."""
+        parts = {name: _plain(part) for name, part in kept.items() if name != "account"}
+        return shown | parts
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
 
 
 class UserQuerySchema(PageQuerySchema):

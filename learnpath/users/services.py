@@ -7,14 +7,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from .. import database, emails, passwords
+from .. import audit, database, emails, passwords
 from ..clock import now
 from ..errors import Conflict, InvalidInput, NotFound
 from ..extensions import db, reads
 from ..pages import Page, Paging, take
 from ..permissions import ADMIN, LEARNER, Caller
 from . import signals
-from .models import ACTIVE, User
+from .models import ACTIVE, DEACTIVATED, User
 
 HIDDEN = ("password_hash",)
 
@@ -40,7 +40,9 @@ class UserNotFound(NotFound):
 def register_user(name: str, email: str, password: str, role: str = LEARNER) -> int:
     """Make an account and return its id. Raises EmailTaken, WeakPassword."""
     passwords.refuse_weak(password, name, email)
-    return add_account(name, email, passwords.hashed(password), role)
+    user_id = add_account(name, email, passwords.hashed(password), role)
+    signals.registered.send(User, email=emails.canonical(email))
+    return user_id
 
 
 def add_account(name: str, email: str, password_hash: str, role: str = LEARNER) -> int:
@@ -147,8 +149,11 @@ def edit_user(
         changes["email_verified"] = False
     if changes:
         _write_changes(user_id, account.password_hash, changes)
-    if "password_hash" in changes:
-        signals.password_changed.send(User, user_id=user_id, by=by)
+        email = changes.get("email", account.email)
+        if email != account.email:
+            signals.email_changed.send(User, email=email)
+        if "password_hash" in changes:
+            signals.password_changed.send(User, user_id=user_id, email=account.email, by=by)
 
 
 def _refuse_wrong_password(given: str | None, stored: str) -> None:
@@ -172,21 +177,53 @@ def _write_changes(user_id: int, password_hash: str, changes: dict[str, Any]) ->
         raise InvalidInput(errors={"current_password": ["The password was changed meanwhile."]})
 
 
+def set_password_hash(user_id: int, password_hash: str, by: Caller | None) -> None:
+    """Give a user another password, hashed already. Call it under the user's lock."""
+    email = db.session.scalar(
+        sa.update(User)
+        .where(User.id == user_id)
+        .values(password_hash=password_hash)
+        .returning(User.email)
+    )
+    signals.password_changed.send(User, user_id=user_id, email=email, by=by)
+
+
+def confirm_email(user_id: int) -> None:
+    """Remember that the user's email address is theirs. Call it under the user's lock."""
+    db.session.execute(sa.update(User).where(User.id == user_id).values(email_verified=True))
+
+
+def export_user(user_id: int) -> dict[str, Any]:
+    """Return everything that is kept about a user, every feature's part under its name."""
+    kept: dict[str, Any] = {"account": get_profile(user_id)._asdict()}
+    for _listener, part in signals.exporting.send(User, user_id=user_id):
+        kept |= part
+    return kept
+
+
 def set_role(user_id: int, role: str) -> None:
     """Make a user a learner, an instructor or an admin. Raises LastAdmin, UserNotFound."""
     _change_standing(user_id, role=role)
+    audit.note("role.changed", user_id=user_id, role=role)
 
 
 def set_status(user_id: int, status: str) -> None:
-    """Activate or deactivate an account. Raises LastAdmin, UserNotFound."""
+    """Activate or deactivate an account; deactivating ends its sessions.
+
+    Raises LastAdmin, UserNotFound.
+    """
     _change_standing(user_id, status=status)
+    if status == DEACTIVATED:
+        signals.deactivated.send(User, user_id=user_id)
+    audit.note("status.changed", user_id=user_id, status=status)
 
 
 def remove_user(user_id: int) -> None:
     """Erase a user and every personal trace. Raises LastAdmin, UserNotFound."""
     _refuse_losing_the_last_admin(user_id)
     lock_user(user_id)
-    signals.user_leaving.send(User, user_id=user_id)
+    email = db.session.scalar(sa.select(User.email).where(User.id == user_id))
+    signals.leaving.send(User, user_id=user_id, email=email)
     db.session.execute(sa.delete(User).where(User.id == user_id))
 
 

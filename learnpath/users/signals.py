@@ -4,5 +4,9 @@ from blinker import Namespace
 
 _signals = Namespace()
 
-password_changed = _signals.signal("password-changed")
-user_leaving = _signals.signal("user-leaving")
+registered = _signals.signal("user-registered")  # email
+email_changed = _signals.signal("user-email-changed")  # email
+password_changed = _signals.signal("user-password-changed")  # user_id, email, by
+deactivated = _signals.signal("user-deactivated")  # user_id
+leaving = _signals.signal("user-leaving")  # user_id, email
+exporting = _signals.signal("user-exporting")  # user_id; answers: what a feature keeps of them

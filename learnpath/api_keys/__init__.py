@@ -1,0 +1,1 @@
+"""Machine clients: programs that act within the scopes of an API key."""

@@ -1,0 +1,1 @@
+"""Moving in: accounts and progress from the customer's earlier service."""
