@@ -287,6 +287,7 @@ def for_extensions(settings: Mapping[str, Any]) -> dict[str, Any]:
         "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings),
         "JWT_ALGORITHM": "HS256",
         "JWT_ACCESS_TOKEN_EXPIRES": timedelta(minutes=settings["ACCESS_TOKEN_MINUTES"]),
+        "JWT_COOKIE_CSRF_PROTECT": False,  # tokens travel in a header, never in a cookie
         "JWT_ENCODE_ISSUER": "learnpath",
         "JWT_ENCODE_AUDIENCE": "learnpath",
         "API_TITLE": "learnpath",

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import sys
+from typing import Any
 
 from dotenv import load_dotenv
 
@@ -24,7 +25,7 @@ keepalive = 5  # seconds
 control_socket_disable = True  # a second gunicorn of the same user would take it over
 
 
-def post_worker_init(worker):  # type: ignore[no-untyped-def] - gunicorn's hook
+def post_worker_init(worker: Any) -> None:
     """Send the letters that an earlier process left behind."""
     worker.wsgi.extensions["mail_sender"].wake()
 

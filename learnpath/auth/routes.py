@@ -23,6 +23,7 @@ from .schemas import (
     MailedTokenSchema,
     NewPasswordSchema,
     PasswordFormSchema,
+    PostedSchema,
     RefreshSchema,
     SessionSchema,
     TokensSchema,
@@ -30,6 +31,7 @@ from .schemas import (
 
 blp = Blueprint("auth", __name__, description="Registering, logging in, sessions and passwords")
 
+POSTED = {"message": "If an account has this address, a letter is on its way."}
 PASSWORD_FORM = {"content": {"application/x-www-form-urlencoded": {"schema": PasswordFormSchema}}}
 
 
@@ -154,14 +156,15 @@ class ForgottenPassword(MethodView):
 
     @public
     @blp.arguments(AddressSchema)
-    @blp.response(202)
-    def post(self, body: dict[str, Any]) -> None:
+    @blp.response(202, PostedSchema)
+    def post(self, body: dict[str, Any]) -> dict[str, str]:
         """Ask for a letter with a reset token.
 
         The answer is the same whether or not anybody has this address.
         """
         recovery.ask_for_reset(body["email"])
         db.session.commit()
+        return POSTED
 
 
 @blp.route("/auth/password/reset")
@@ -196,14 +199,15 @@ class VerificationLetter(MethodView):
 
     @public
     @blp.arguments(AddressSchema)
-    @blp.response(202)
-    def post(self, body: dict[str, Any]) -> None:
+    @blp.response(202, PostedSchema)
+    def post(self, body: dict[str, Any]) -> dict[str, str]:
         """Ask for another letter that confirms an email address.
 
         The answer is the same whether or not anybody has this address.
         """
         recovery.ask_for_verification(body["email"])
         db.session.commit()
+        return POSTED
 
 
 def _device() -> str:

@@ -71,6 +71,12 @@ class AddressSchema(ma.Schema):
     )
 
 
+class PostedSchema(ma.Schema):
+    """The same answer for every address."""
+
+    message = ma.fields.String(required=True)
+
+
 class MailedTokenSchema(ma.Schema):
     """A token from a letter."""
 
