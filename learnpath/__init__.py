@@ -14,10 +14,13 @@ from .api_keys.routes import blp as api_keys
 from .auth import cli as _auth_adds_a_command  # noqa: F401
 from .auth import listeners as _auth_listens  # noqa: F401
 from .auth.routes import blp as auth
+from .enrollments import listeners as _enrollments_listen  # noqa: F401
+from .enrollments.routes import blp as enrollments
 from .mail import sender
 from .mail.cli import mail as mail_commands
 from .moving import cli as _moving_adds_a_command  # noqa: F401
 from .operations import cli as operations
+from .paths.cli import paths as paths_commands
 from .paths.routes import blp as paths
 from .progress import listeners as _progress_listens  # noqa: F401
 from .progress.routes import blp as progress
@@ -53,11 +56,11 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     throttle.init_app(app)
     sender.init_app(app)
 
-    for feature in (auth, users, api_keys, paths, progress):
+    for feature in (auth, users, api_keys, paths, enrollments, progress):
         prefix = f"/api/v1{feature.url_prefix or ''}"
         extensions.rest.register_blueprint(feature, url_prefix=prefix)
     app.register_blueprint(site)
 
-    for command in (users_commands, mail_commands, seed, *operations.commands):
+    for command in (users_commands, mail_commands, paths_commands, seed, *operations.commands):
         app.cli.add_command(command)
     return app

@@ -101,6 +101,15 @@ class Conflict(Refusal):
     status = 409
 
 
+class PreconditionFailed(Refusal):
+    """Somebody has changed this since you read it. Read it again, then decide.
+
+    The `If-Match` header of the request names another version than the present one.
+    """
+
+    status = 412
+
+
 class UnsupportedMediaType(Refusal):
     """The body is not in a form that this service reads."""
 

@@ -90,6 +90,34 @@ class QueryBoolean(fields.Boolean):
         return bool(value == "true")
 
 
+class WholeNumber(fields.Integer):
+    """A JSON integer between two bounds; not a boolean, not 5.0, not "5"."""
+
+    def __init__(self, *, min: int, max: int, **more: Any) -> None:
+        """Bound the number."""
+        super().__init__(strict=True, validate=validate.Range(min=min, max=max), **more)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int:
+        if type(value) is not int:
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class Number(fields.Float):
+    """A JSON number between two bounds; not a boolean, not "5"."""
+
+    def __init__(self, *, min: float, max: float, **more: Any) -> None:
+        """Bound the number."""
+        super().__init__(validate=validate.Range(min=min, max=max), **more)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> float:
+        if type(value) not in (int, float):
+            raise self.make_error("invalid", input=value)
+        if abs(value) > DATABASE_INT_MAX:
+            raise self.make_error("too_large", input=value)
+        return float(value)
+
+
 class QueryInteger(fields.Integer):
     """A whole number in a query string: plain ASCII digits, no sign, no spaces."""
 

@@ -85,6 +85,11 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         """Let the one renderer answer, which keeps the headers that smorest drops."""
         return errors.render_http(error)
 
+    def _register_etag_headers(self) -> None:
+        super()._register_etag_headers()
+        lazily = self.spec.components.parameters_lazy  # honoured when sent, never demanded
+        lazily["IF_MATCH"] = {**lazily["IF_MATCH"], "required": False}
+
     def _register_responses(self) -> None:
         """Document every error as a problem, with the phrases that werkzeug uses."""
         for status in http.HTTPStatus:

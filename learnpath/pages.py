@@ -7,8 +7,9 @@ rows costs what the first one does.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 from marshmallow import validate
 
+from .columns import UtcDateTime
 from .errors import InvalidInput
 from .extensions import reads
 from .fields import QueryBoolean, QueryInteger
@@ -72,6 +74,10 @@ class Page:
     next_cursor: str | None
     total: int | None
 
+    def map(self, show: Callable[[Any], Any]) -> Page:
+        """Return the same page with each item as `show` makes it."""
+        return replace(self, items=[show(item) for item in self.items])
+
     def headers(self, path: str, query: Mapping[str, str]) -> dict[str, str]:
         """Return X-Pagination and Link (RFC 8288) for a request of `path` with `query`."""
         about: dict[str, Any] = {"page_size": self.page_size, "next_cursor": self.next_cursor}
@@ -97,7 +103,12 @@ DOCUMENTED_HEADERS = {
 
 
 def take(
-    select: sa.Select[*tuple[Any, ...]], keys: Sequence[Any], paging: Paging, *, of: str
+    select: sa.Select[*tuple[Any, ...]],
+    keys: Sequence[Any],
+    paging: Paging,
+    *,
+    of: str,
+    descending: bool = False,
 ) -> Page:
     """Return the page of `select` that `paging` asks for, ordered by the columns `keys`.
 
@@ -107,17 +118,23 @@ def take(
     """
     after = select
     if paging.cursor:
-        after = select.where(sa.tuple_(*keys) > sa.tuple_(*_read_cursor(paging.cursor, of, keys)))
+        here, there = sa.tuple_(*keys), sa.tuple_(*_read_cursor(paging.cursor, of, keys))
+        after = select.where(here < there if descending else here > there)
+    order = [key.desc() for key in keys] if descending else keys
     read = reads.entities if _selects_entities(select) else reads.all
-    rows = read(after.order_by(*keys).limit(paging.page_size + 1))
+    rows = read(after.order_by(*order).limit(paging.page_size + 1))
     items = rows[: paging.page_size]
-    next_cursor = None
-    if len(rows) > len(items):
-        next_cursor = _signer(of).dumps([getattr(items[-1], key.key) for key in keys])
+    next_cursor = _write_cursor(items[-1], of, keys) if len(rows) > len(items) else None
     total = None
     if paging.count:
         total = reads.scalar(sa.select(sa.func.count()).select_from(select.subquery()))
     return Page(items, paging.page_size, next_cursor, total)
+
+
+def _write_cursor(item: Any, of: str, keys: Sequence[Any]) -> str:
+    values = [getattr(item, key.key) for key in keys]
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    return str(_signer(of).dumps(plain))
 
 
 def _selects_entities(select: sa.Select[*tuple[Any, ...]]) -> bool:
@@ -130,7 +147,12 @@ def _read_cursor(cursor: str, of: str, keys: Sequence[Any]) -> list[Any]:
         values = _signer(of).loads(cursor)
     except BadSignature:
         raise InvalidInput(errors={"cursor": ["Not a cursor of this list."]}) from None
-    return [sa.literal(value, key.type) for value, key in zip(values, keys, strict=True)]
+    return [
+        sa.literal(
+            datetime.fromisoformat(value) if isinstance(key.type, UtcDateTime) else value, key.type
+        )
+        for value, key in zip(values, keys, strict=True)
+    ]
 
 
 def _signer(of: str) -> URLSafeSerializer:

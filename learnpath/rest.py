@@ -7,9 +7,10 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import flask_smorest
-from flask import request
+from flask import Response, request
+from flask_smorest.exceptions import NotModified
 
-from . import pages
+from . import errors, pages
 from .parsing import StrictParser
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -37,9 +38,43 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         """Answer `status_code` with what the view returns, shown by `schema`."""
         return super().response(status_code, schema, **options)  # type: ignore[no-any-return]
 
+    def alt_response(self, status_code: int, **options: Any) -> Decorator[Any]:
+        """Document another answer of the view."""
+        return super().alt_response(status_code, **options)  # type: ignore[no-any-return]
+
     def doc(self, **about: Any) -> Decorator[Any]:
         """Add to what the OpenAPI document says of the view."""
         return super().doc(**about)  # type: ignore[no-any-return]
+
+    def etag(self, view: View) -> View:
+        """Tag the answer, so that it need not be sent again, and honour If-Match where it is sent.
+
+        A view that writes calls `check_etag` on what it is about to change.
+        """
+        return super().etag(view)  # type: ignore[no-any-return]
+
+    def check_etag(self, current: Any, schema: Any = None) -> None:
+        """Raise PreconditionFailed where the client has seen another version than `current`."""
+        if request.if_match and self._generate_etag(schema().dump(current)) not in request.if_match:
+            raise errors.PreconditionFailed
+
+    def _check_precondition(self) -> None:
+        """Demand no precondition (RFC 9110, 13); smorest would answer 428 without If-Match."""
+
+    def _verify_check_etag(self) -> None:
+        """Ask for no check either: deleting what is there is fine."""
+
+    def _check_not_modified(self, etag: str) -> None:
+        """Answer 304 with the tag in it, which smorest leaves out (RFC 9110, 15.4.5)."""
+        if request.method in self.METHODS_CHECKING_NOT_MODIFIED and etag in request.if_none_match:
+            answer = Response(status=304)
+            answer.set_etag(etag)
+            raise NotModified(response=answer)
+
+    def _prepare_etag_doc(self, doc: Any, doc_info: Any, **more: Any) -> Any:
+        documented = super()._prepare_etag_doc(doc, doc_info, **more)
+        documented.get("responses", {}).pop(428, None)  # nothing is demanded
+        return documented
 
     def page(self, schema: type[Any], **options: Any) -> Decorator[Any]:
         """Answer a page: the items as a JSON array, the way on in the headers.

@@ -13,7 +13,7 @@ from ..clock import now
 from ..errors import Conflict
 from ..extensions import db
 from ..paths.models import UNCATALOGUED, Module
-from ..progress.models import COMPLETED, IN_PROGRESS, Progress
+from ..progress import history
 from ..users.models import User
 from .source import Arrival, UnusableRowError, fit
 
@@ -81,7 +81,10 @@ def _write(arrivals: list[Arrival], known_modules: set[str]) -> None:
     ]
     _add_stubs(reports, known_modules)
     if reports:
-        db.session.execute(sa.insert(Progress), [_row(*report) for report in reports])
+        history.add_past_reports(
+            (account["id"], slug, done, min(account["updated_at"], now()))
+            for account, slug, done in reports
+        )
 
 
 def _add_stubs(reports: list[tuple[dict[str, Any], str, bool]], known_modules: set[str]) -> None:
@@ -94,19 +97,6 @@ def _add_stubs(reports: list[tuple[dict[str, Any], str, bool]], known_modules: s
         rows = database.insert(db.session, Module).on_conflict_do_nothing()
         db.session.execute(rows, list(stubs.values()))
         known_modules.update(stubs)
-
-
-def _row(account: dict[str, Any], slug: str, done: bool) -> dict[str, Any]:
-    """Return a progress row; the earlier service kept no time but the account's last change."""
-    moment = min(account["updated_at"], now())
-    return {
-        "user_id": account["id"],
-        "module_slug": slug,
-        "status": COMPLETED if done else IN_PROGRESS,
-        "started_at": moment,
-        "last_activity_at": moment,
-        "first_completed_at": moment if done else None,
-    }
 
 
 def _continue_ids_after_the_last() -> None:

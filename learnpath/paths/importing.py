@@ -6,6 +6,7 @@ from typing import Any
 
 from ..clock import now
 from ..extensions import db
+from . import signals
 from .models import PUBLISHED, Author, Membership, Module, Path, Tag
 
 ABOUT_A_MODULE = ("title", "summary", "goals", "kind", "url", "links", "estimated_minutes")
@@ -34,6 +35,8 @@ def import_curriculum(curriculum: dict[str, Any], authors: list[int] | None = No
     db.session.flush()
     if created:
         return "created"
+    if any(changed):
+        signals.requirements_changed.send(Path, path=path.slug)
     return "updated" if any(changed) else "unchanged"
 
 

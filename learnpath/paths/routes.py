@@ -4,23 +4,51 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response, jsonify
 from flask.views import MethodView
 
+from ..extensions import db
 from ..pages import Page, PageQuerySchema
-from ..permissions import caller_if_any, public
+from ..permissions import caller_if_any, public, requires, the_caller
+from ..progress import editing
 from ..rest import Blueprint
-from . import services
+from . import authoring, describing, services
 from .models import Module, Path
-from .permissions import readable_statuses
+from .permissions import (
+    CREATE_MODULE,
+    CREATE_PATH,
+    EDIT_MODULE,
+    EDIT_PATH,
+    readable_modules,
+    readable_paths,
+    refuse_naming_authors,
+)
 from .schemas import (
+    DryRunSchema,
+    ImpactSchema,
+    MembershipEntrySchema,
     MembershipSchema,
+    ModuleChangesSchema,
     ModuleQuerySchema,
     ModuleSchema,
+    NewModuleSchema,
+    NewPathSchema,
+    PathChangesSchema,
     PathQuerySchema,
     PathSchema,
+    ValidationSchema,
 )
 
 blp = Blueprint("paths", __name__, description="What there is to learn: paths and modules")
+
+MODULES_OR_IMPACT = {
+    "description": "the new list, or with `dry_run=true` whom it would concern",
+    "content": {
+        "application/json": {
+            "schema": {"oneOf": [MembershipSchema(many=True), ImpactSchema]},
+        }
+    },
+}
 
 
 @blp.route("/paths")
@@ -31,8 +59,23 @@ class PathCollection(MethodView):
     @blp.arguments(PathQuerySchema, location="query")
     @blp.page(PathSchema)
     def get(self, query: dict[str, Any]) -> Page:
-        """List paths, in the order of their slugs. Staff see drafts too."""
-        return services.list_paths(statuses=readable_statuses(caller_if_any()), **query)
+        """List paths, in the order of their slugs.
+
+        Everybody sees what is published; instructors also see their own drafts, admins all.
+        """
+        return services.list_paths(readable=readable_paths(caller_if_any()), **query)
+
+    @requires(CREATE_PATH)
+    @blp.etag
+    @blp.arguments(NewPathSchema)
+    @blp.response(201, PathSchema)
+    def post(self, new_path: dict[str, Any]) -> Path:
+        """Make a path, as a draft without modules; whoever makes it is its author."""
+        caller = the_caller()
+        refuse_naming_authors(caller, new_path)
+        path = authoring.create_path(**new_path, by=caller.user_id)
+        db.session.commit()
+        return path
 
 
 @blp.route("/paths/<path_slug:path>")
@@ -40,10 +83,34 @@ class PathResource(MethodView):
     """One path."""
 
     @public
+    @blp.etag
     @blp.response(200, PathSchema)
     def get(self, path: str) -> Path:
         """Show a path."""
-        return services.get_path(path, readable_statuses(caller_if_any()))
+        return services.get_path(path, readable_paths(caller_if_any()))
+
+    @requires(EDIT_PATH)
+    @blp.etag
+    @blp.arguments(PathChangesSchema)
+    @blp.response(200, PathSchema)
+    def patch(self, changes: dict[str, Any], path: str) -> Path:
+        """Change what a path says of itself; an admin also changes its authors."""
+        refuse_naming_authors(the_caller(), changes)
+        current = authoring.lock_path(path)
+        blp.check_etag(current, PathSchema)
+        changed = authoring.change_path(current, **changes)
+        db.session.commit()
+        return changed
+
+    @requires(EDIT_PATH)
+    @blp.etag
+    @blp.response(204)
+    def delete(self, path: str) -> None:
+        """Delete a path that nobody has ever followed; any other is archived instead."""
+        current = authoring.lock_path(path)
+        blp.check_etag(current, PathSchema)
+        authoring.remove_path(current)
+        db.session.commit()
 
 
 @blp.route("/paths/<path_slug:path>/modules")
@@ -55,7 +122,70 @@ class PathModules(MethodView):
     @blp.page(MembershipSchema)
     def get(self, query: dict[str, Any], path: str) -> Page:
         """List the modules of a path, in its order."""
-        return services.list_memberships(path, readable_statuses(caller_if_any()), **query)
+        caller = caller_if_any()
+        return services.list_memberships(
+            path, readable_paths(caller), readable_modules(caller), **query
+        )
+
+    @requires(EDIT_PATH)
+    @blp.etag
+    @blp.arguments(DryRunSchema, location="query")
+    @blp.arguments(MembershipEntrySchema(many=True))
+    @blp.doc(responses={"200": MODULES_OR_IMPACT})
+    def put(self, query: dict[str, Any], entries: list[dict[str, Any]], path: str) -> Response:
+        """Replace the whole ordered list of a path's modules.
+
+        Nobody's progress is touched, and what is completed stays completed; whoever now has
+        everything completes the path. With `dry_run=true` nothing is changed, and the answer
+        counts the enrolled learners whom the edit would concern.
+        """
+        current = authoring.lock_path(path)
+        blp.check_etag(current, PathSchema)
+        if query["dry_run"]:
+            blp.set_etag(current, PathSchema)
+            return jsonify(editing.preview_modules(current, entries))
+        authoring.replace_modules(current, entries)
+        db.session.commit()
+        blp.set_etag(current, PathSchema)
+        return jsonify(MembershipSchema(many=True).dump(authoring.memberships_of(current)))
+
+
+@blp.route("/paths/<path_slug:path>/publish")
+class PathPublication(MethodView):
+    """Where a path becomes visible."""
+
+    @requires(EDIT_PATH)
+    @blp.response(200, PathSchema)
+    def post(self, path: str) -> Path:
+        """Publish a path. One that nobody could complete is refused."""
+        published = authoring.publish(authoring.lock_path(path))
+        db.session.commit()
+        return published
+
+
+@blp.route("/paths/<path_slug:path>/archive")
+class PathArchive(MethodView):
+    """Where a path is taken off the shelf."""
+
+    @requires(EDIT_PATH)
+    @blp.response(200, PathSchema)
+    def post(self, path: str) -> Path:
+        """Archive a path: nobody can join it any more, whoever follows it goes on."""
+        archived = authoring.archive(authoring.lock_path(path))
+        db.session.commit()
+        return archived
+
+
+@blp.route("/paths/<path_slug:path>/validate")
+class PathValidation(MethodView):
+    """Whether a path can be completed."""
+
+    @requires(EDIT_PATH)
+    @blp.response(200, ValidationSchema)
+    def get(self, path: str) -> dict[str, Any]:
+        """Say whether a path can be completed, and what keeps it from that."""
+        problems = authoring.problems_in(services.get_path(path, readable_paths(the_caller())))
+        return {"completable": not problems, "problems": problems}
 
 
 @blp.route("/modules")
@@ -71,8 +201,18 @@ class ModuleCollection(MethodView):
         Staff also see drafts, and with `status=uncatalogued` the stubs: modules that
         learners have reported and nobody has described yet.
         """
-        statuses = readable_statuses(caller_if_any(), query.pop("status"))
-        return services.list_modules(statuses=statuses, **query)
+        readable = readable_modules(caller_if_any(), query.pop("status"))
+        return services.list_modules(readable=readable, **query)
+
+    @requires(CREATE_MODULE)
+    @blp.etag
+    @blp.arguments(NewModuleSchema)
+    @blp.response(201, ModuleSchema)
+    def post(self, new_module: dict[str, Any]) -> Module:
+        """Make a module. One that learners have reported already keeps their progress."""
+        module = describing.create_module(**new_module, by=the_caller().user_id)
+        db.session.commit()
+        return module
 
 
 @blp.route("/modules/<module_slug:module>")
@@ -80,7 +220,30 @@ class ModuleResource(MethodView):
     """One module."""
 
     @public
+    @blp.etag
     @blp.response(200, ModuleSchema)
     def get(self, module: str) -> Module:
         """Show a module."""
-        return services.get_module(module, readable_statuses(caller_if_any()))
+        return services.get_module(module, readable_modules(caller_if_any()))
+
+    @requires(EDIT_MODULE)
+    @blp.etag
+    @blp.arguments(ModuleChangesSchema)
+    @blp.response(200, ModuleSchema)
+    def patch(self, changes: dict[str, Any], module: str) -> Module:
+        """Change a module; describing a stub adopts it."""
+        current = describing.lock_module(module)
+        blp.check_etag(current, ModuleSchema)
+        changed = describing.change_module(current, by=the_caller().user_id, **changes)
+        db.session.commit()
+        return changed
+
+    @requires(EDIT_MODULE)
+    @blp.etag
+    @blp.response(204)
+    def delete(self, module: str) -> None:
+        """Delete a module that nobody has used; any other is archived instead."""
+        current = describing.lock_module(module)
+        blp.check_etag(current, ModuleSchema)
+        describing.remove_module(current)
+        db.session.commit()

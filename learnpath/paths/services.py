@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from flask import current_app
@@ -12,9 +12,13 @@ from .. import database
 from ..errors import Conflict, InvalidInput, NotFound
 from ..extensions import db
 from ..pages import Page, Paging, take
-from .models import PUBLISHED, UNCATALOGUED, Membership, Module, Path, Tag
+from .models import ARCHIVED, PUBLISHED, UNCATALOGUED, Membership, Module, Path, Tag
+
+Condition = sa.ColumnElement[bool]
 
 STUBS_MAX = 100
+OPEN = (PUBLISHED,)
+FOLLOWED = (PUBLISHED, ARCHIVED)  # what somebody who has begun still sees
 WHOLE_PATH = (selectinload(Path.tagged), selectinload(Path.authored))
 
 
@@ -35,13 +39,13 @@ class TooManyNewModules(Conflict):
 
 def list_paths(
     paging: Paging,
-    statuses: Sequence[str],
+    readable: Condition,
     q: str | None = None,
     level: str | None = None,
     tag: str | None = None,
 ) -> Page:
-    """Return a page of paths by slug; `q` is looked for in titles and descriptions."""
-    paths = sa.select(Path).where(Path.status.in_(statuses)).options(*WHOLE_PATH)
+    """Return a page of `readable` paths by slug; `q` is looked for in titles and descriptions."""
+    paths = sa.select(Path).where(readable).options(*WHOLE_PATH)
     if q:
         paths = paths.where(
             Path.title.icontains(q, autoescape=True)
@@ -54,32 +58,33 @@ def list_paths(
     return take(paths, [Path.slug], paging, of="paths")
 
 
-def get_path(slug: str, statuses: Sequence[str]) -> Path:
-    """Return one path. Raises PathNotFound."""
-    path = db.session.get(Path, slug)
-    if path is None or path.status not in statuses:
+def get_path(slug: str, readable: Condition) -> Path:
+    """Return one path, if it is `readable`. Raises PathNotFound."""
+    path = db.session.scalar(
+        sa.select(Path).where(Path.slug == slug, readable).options(*WHOLE_PATH)
+    )
+    if path is None:
         raise PathNotFound
     return path
 
 
-def list_memberships(slug: str, statuses: Sequence[str], paging: Paging) -> Page:
-    """Return a page of a path's modules in the order of the path. Raises PathNotFound.
-
-    Modules in other states than `statuses` are left out.
-    """
-    get_path(slug, statuses)
+def list_memberships(
+    slug: str, readable_path: Condition, readable_module: Condition, paging: Paging
+) -> Page:
+    """Return a page of a path's modules in the order of the path. Raises PathNotFound."""
+    get_path(slug, readable_path)
     memberships = (
         sa.select(Membership)
         .join(Membership.module)
-        .where(Membership.path_slug == slug, Module.status.in_(statuses))
+        .where(Membership.path_slug == slug, readable_module)
         .options(joinedload(Membership.module))
     )
     return take(memberships, [Membership.position], paging, of=f"modules of {slug}")
 
 
-def list_modules(paging: Paging, statuses: Sequence[str], q: str | None = None) -> Page:
-    """Return a page of modules by slug; `q` is looked for in titles and summaries."""
-    modules = sa.select(Module).where(Module.status.in_(statuses))
+def list_modules(paging: Paging, readable: Condition, q: str | None = None) -> Page:
+    """Return a page of `readable` modules by slug; `q` is looked for in titles and summaries."""
+    modules = sa.select(Module).where(readable)
     if q:
         modules = modules.where(
             Module.title.icontains(q, autoescape=True)
@@ -88,26 +93,29 @@ def list_modules(paging: Paging, statuses: Sequence[str], q: str | None = None) 
     return take(modules, [Module.slug], paging, of="modules")
 
 
-def get_module(slug: str, statuses: Sequence[str]) -> Module:
-    """Return one module. Raises ModuleNotFound."""
-    module = db.session.get(Module, slug)
-    if module is None or module.status not in statuses:
+def get_module(slug: str, readable: Condition) -> Module:
+    """Return one module, if it is `readable`. Raises ModuleNotFound."""
+    module = db.session.scalar(sa.select(Module).where(Module.slug == slug, readable))
+    if module is None:
         raise ModuleNotFound
     return module
 
 
-def admit_module(slug: str, reported_by: int) -> None:
-    """Make sure that progress on the module `slug` can be kept.
+def admit_module(slug: str, reported_by: int, *, admit_unknown: bool) -> int:
+    """Make sure that progress on the module `slug` can be kept; return its revision.
 
-    A module that nobody has catalogued becomes a stub, unless STRICT_CATALOGUE is on; a
-    learner can introduce at most 100. Call it under the learner's lock.
-    Raises ModuleNotFound, TooManyNewModules.
+    With `admit_unknown`, a module that nobody has catalogued becomes a stub and a draft is
+    taken as one, unless STRICT_CATALOGUE is on; a learner can introduce at most 100. Call it
+    under the learner's lock. Raises ModuleNotFound, TooManyNewModules.
     """
-    status = db.session.scalar(sa.select(Module.status).where(Module.slug == slug))
-    if current_app.config["STRICT_CATALOGUE"] and status != PUBLISHED:
+    is_strict = current_app.config["STRICT_CATALOGUE"] or not admit_unknown
+    found = db.session.execute(
+        sa.select(Module.status, Module.revision).where(Module.slug == slug)
+    ).first()
+    if is_strict and (found is None or found.status not in FOLLOWED):
         raise ModuleNotFound
-    if status is not None:
-        return
+    if found is not None:
+        return int(found.revision)
     introduced = sa.select(sa.func.count()).where(
         Module.introduced_by == reported_by, Module.status == UNCATALOGUED
     )
@@ -118,6 +126,7 @@ def admit_module(slug: str, reported_by: int) -> None:
         .values(slug=slug, title=slug, status=UNCATALOGUED, introduced_by=reported_by)
         .on_conflict_do_nothing()
     )
+    return 1
 
 
 def list_stubs_of(user_id: int) -> list[str]:

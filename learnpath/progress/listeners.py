@@ -1,22 +1,33 @@
-"""What the people announce, and what it means for progress."""
+"""What elders announce, and what it means for progress."""
 
 from typing import Any
 
-from ..paths import services as paths
-from ..users import signals
-from . import services
+from ..enrollments import signals as enrollment_signals
+from ..paths import signals as path_signals
+from ..users import signals as user_signals
+from . import erasing
+from .completing import judge_learner, judge_path
 
 
-@signals.leaving.connect
+@user_signals.leaving.connect
 def forget_progress(_sender: Any, user_id: int, **_: Any) -> None:
     """Erase what somebody did."""
-    services.forget_learner(user_id)
+    erasing.forget_learner(user_id)
 
 
-@signals.exporting.connect
+@user_signals.exporting.connect
 def export(_sender: Any, user_id: int) -> dict[str, Any]:
     """Add the progress to what is kept about somebody."""
-    return {
-        "progress_records": services.export_progress(user_id),
-        "introduced_modules": paths.list_stubs_of(user_id),
-    }
+    return erasing.export_progress(user_id)
+
+
+@enrollment_signals.enrolled.connect
+def judge_the_newcomer(_sender: Any, user_id: int, path: str, **_: Any) -> None:
+    """Complete the path at once for somebody who has everything already."""
+    judge_learner(user_id, [path])
+
+
+@path_signals.requirements_changed.connect
+def judge_the_class(_sender: Any, path: str) -> None:
+    """Complete the path for everybody who now has everything (rule 3)."""
+    judge_path(path)

@@ -1,23 +1,59 @@
-"""How far a learner has come: one row per learner and module."""
+"""How far a learner has come: what happened, and one row per module that sums it up."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
-from ..columns import UtcDateTime, json_map
+from ..columns import ModuleSlug, UtcDateTime, json_map
 from ..extensions import Model
 from ..users.models import User
+from .rules.modules import COMPLETED, REOPENED, RESET, SATISFYING, STARTED, STATUSES, State
 
-IN_PROGRESS = "in_progress"
-COMPLETED = "completed"
-STATUSES = (IN_PROGRESS, COMPLETED)
+KINDS = (STARTED, COMPLETED, REOPENED, RESET)
+EVENT_ID_MAX = 128
+REASON_MAX = 500
+
+
+class Event(Model):
+    """Something that happened to one learner on one module. It is never changed.
+
+    The table grows without bound and is keyed by user, so that it can be split by user.
+    """
+
+    __tablename__ = "progress_events"
+    __table_args__ = (
+        sa.CheckConstraint(sa.column("kind").in_(KINDS), name="kind"),
+        sa.Index("ix_progress_events_user_id_module_slug", "user_id", "module_slug"),
+        sa.Index("ix_progress_events_user_id_occurred_at_id", "user_id", "occurred_at", "id"),
+    )
+
+    user_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    id: Mapped[str] = mapped_column(sa.String(EVENT_ID_MAX), primary_key=True)
+    module_slug: Mapped[str] = mapped_column(ModuleSlug)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    percent: Mapped[int | None]
+    score: Mapped[float | None]
+    time_spent: Mapped[int] = mapped_column(default=0)  # seconds
+    position: Mapped[Any] = mapped_column(sa.JSON(none_as_null=True), nullable=True)
+    revision: Mapped[int | None]
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    local_date: Mapped[date]
+    reported_by: Mapped[int | None] = mapped_column(sa.BigInteger)  # a number, also of who left
+    digest: Mapped[str] = mapped_column(sa.String(64))
 
 
 class Progress(Model):
-    """What one learner has done of one module, whatever paths it stands in."""
+    """The fold of one learner's events on one module, and two facts that events never touch.
+
+    `status` is kept beside what it follows from, so that SQL can ask for it.
+    """
 
     __tablename__ = "progress"
     __table_args__ = (sa.CheckConstraint(sa.column("status").in_(STATUSES), name="status"),)
@@ -29,16 +65,38 @@ class Progress(Model):
         sa.ForeignKey("modules.slug"), primary_key=True, index=True
     )
     status: Mapped[str] = mapped_column(sa.String(20))
-    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    last_activity_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_activity_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first_completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_reopened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reset_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    highest_percent: Mapped[int] = mapped_column(default=0)
+    score: Mapped[float | None]
+    time_spent: Mapped[int] = mapped_column(sa.BigInteger, default=0)  # seconds
+    position: Mapped[Any] = mapped_column(sa.JSON(none_as_null=True), nullable=True)
+    position_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    position_id: Mapped[str | None] = mapped_column(sa.String(EVENT_ID_MAX))
+    completed_revision: Mapped[int | None]
+    waived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    waived_by: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    waive_reason: Mapped[str | None] = mapped_column(sa.String(REASON_MAX))
+    skipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def state(self) -> State:
+        """The row as the rule book sees it."""
+        return State(**{name: getattr(self, name) for name in State.__dataclass_fields__})
 
 
 # Users show a progress map without knowing this feature (architecture: imports point one way).
 sa.inspect(User).add_property(
     "progress",
     column_property(
-        sa.select(json_map(Progress.module_slug, Progress.status == COMPLETED))
+        sa.select(json_map(Progress.module_slug, Progress.status.in_(SATISFYING)))
         .where(Progress.user_id == User.id)
         .correlate_except(Progress)
         .scalar_subquery()

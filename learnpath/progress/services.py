@@ -1,4 +1,4 @@
-"""Keep what learners report."""
+"""Reading the records of how far a learner has come."""
 
 from __future__ import annotations
 
@@ -7,70 +7,89 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from .. import database
-from ..clock import now
-from ..extensions import db, reads
-from ..paths import services as paths
-from ..paths.models import UNCATALOGUED, Module
+from ..errors import NotFound
+from ..extensions import reads
+from ..pages import Page, Paging, take
+from ..paths.models import Membership, Module
 from ..users import services as users
-from .models import COMPLETED, IN_PROGRESS, Progress
+from .models import Event, Progress
+from .rules.modules import State
 
 
-def report_module(
-    user_id: int, module_id: str, completed: bool, at: datetime | None = None
-) -> bool:
-    """Keep that a learner has, or has not, completed a module; return whether it is news.
+class ProgressNotFound(NotFound):
+    """There is no progress on this module."""
 
-    `at` is when it happened: now, unless a time is given.
 
-    One upsert writes the row. A repeat changes nothing, and the date of the first
-    completion never moves. Raises UserNotFound, ModuleNotFound, TooManyNewModules.
-    """
-    users.lock_user(user_id)
-    paths.admit_module(module_id, reported_by=user_id)
-    moment = at or now()
-    report = database.insert(db.session, Progress).values(
-        user_id=user_id,
-        module_slug=module_id,
-        status=COMPLETED if completed else IN_PROGRESS,
-        started_at=moment,
-        last_activity_at=moment,
-        first_completed_at=moment if completed else None,
+def list_progress(
+    user_id: int,
+    paging: Paging,
+    path: str | None = None,
+    status: str | None = None,
+    updated_since: datetime | None = None,
+) -> Page:
+    """Return a page of a user's progress by module slug. Raises UserNotFound."""
+    users.get_profile(user_id)
+    rows = _with_revision().where(Progress.user_id == user_id)
+    if path is not None:
+        rows = rows.join(Membership, Membership.module_slug == Progress.module_slug).where(
+            Membership.path_slug == path
+        )
+    if status is not None:
+        rows = rows.where(Progress.status == status)
+    if updated_since is not None:
+        rows = rows.where(Progress.updated_at >= updated_since)
+    page = take(rows, [Progress.module_slug], paging, of=f"progress of {user_id}")
+    return page.map(lambda row: show(row.module_slug, state_of(row), row.revision))
+
+
+def get_progress(user_id: int, module: str) -> dict[str, Any]:
+    """Return a user's progress on one module. Raises ProgressNotFound."""
+    row = reads.first(
+        _with_revision().where(Progress.user_id == user_id, Progress.module_slug == module)
     )
-    news = report.excluded
-    written = db.session.execute(
-        report.on_conflict_do_update(
-            index_elements=["user_id", "module_slug"],
-            set_={
-                "status": news.status,
-                "last_activity_at": news.last_activity_at,
-                "first_completed_at": sa.func.coalesce(
-                    Progress.first_completed_at, news.first_completed_at
-                ),
-            },
-            where=Progress.status != news.status,
-        ).returning(Progress.module_slug)
+    if row is None:
+        raise ProgressNotFound
+    return show(row.module_slug, state_of(row), row.revision)
+
+
+def list_events(user_id: int, paging: Paging, module: str | None = None) -> Page:
+    """Return a page of what happened to a user, newest first."""
+    events = sa.select(Event).where(Event.user_id == user_id)
+    if module is not None:
+        events = events.where(Event.module_slug == module)
+    keys = [Event.occurred_at, Event.id]
+    return take(events, keys, paging, of=f"events of {user_id}", descending=True)
+
+
+def show(module: str, state: State, revision: int) -> dict[str, Any]:
+    """Return progress on a module as clients see it; `revision` is the module's present one."""
+    return {
+        "module": module,
+        "status": state.status,
+        "percent": state.percent,
+        "score": state.score,
+        "time_spent": state.time_spent,
+        "position": state.position,
+        "started_at": state.started_at,
+        "last_activity_at": state.last_activity_at,
+        "completed_at": state.completed_at,
+        "first_completed_at": state.first_completed_at,
+        "completed_revision": state.completed_revision,
+        "outdated": is_outdated(state, revision),
+    }
+
+
+def is_outdated(state: State, revision: int) -> bool:
+    """Tell whether what was completed has been revised since (rule 4)."""
+    return state.is_completed and (state.completed_revision or 0) < revision
+
+
+def state_of(row: Any) -> State:
+    """Return the state in a row that has the columns of Progress."""
+    return State(**{name: getattr(row, name) for name in State.__dataclass_fields__})
+
+
+def _with_revision() -> sa.Select[Any]:
+    return sa.select(*Progress.__table__.columns, Module.revision).join(
+        Module, Module.slug == Progress.module_slug
     )
-    return written.first() is not None
-
-
-def forget_learner(user_id: int) -> None:
-    """Erase the progress of a user, and the stubs that nobody else has used."""
-    own_stubs = (
-        sa.select(Progress.module_slug)
-        .join(Module, Module.slug == Progress.module_slug)
-        .where(Progress.user_id == user_id, Module.status == UNCATALOGUED)
-    )
-    stubs = {*db.session.scalars(own_stubs), *paths.list_stubs_of(user_id)}
-    db.session.execute(sa.delete(Progress).where(Progress.user_id == user_id))
-    used = sa.select(Progress.module_slug).where(Progress.module_slug.in_(stubs)).distinct()
-    paths.remove_stubs(stubs.difference(db.session.scalars(used)))
-
-
-def export_progress(user_id: int) -> list[dict[str, Any]]:
-    """Return every progress row of a user."""
-    columns = [column for column in Progress.__table__.columns if column.key != "user_id"]
-    return [
-        dict(row._mapping)
-        for row in reads.all(sa.select(*columns).where(Progress.user_id == user_id))
-    ]

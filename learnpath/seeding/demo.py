@@ -11,9 +11,12 @@ import sqlalchemy as sa
 
 from .. import passwords
 from ..clock import now
+from ..enrollments import services as enrollments
 from ..extensions import db
 from ..paths.models import PUBLISHED, Membership, Path
-from ..progress import services as progress
+from ..progress import reporting
+from ..progress.rules.modules import COMPLETED, IN_PROGRESS
+from ..progress.writing import Reporter
 from ..users import services as users
 
 FIRST_NAMES = """
@@ -47,20 +50,28 @@ def make_learners(count: int) -> Iterator[int]:
         yield number
 
 
-def _published_modules() -> list[list[str]]:
+def _published_modules() -> dict[str, list[str]]:
     """Return the module slugs of each published path, in order."""
     paths = db.session.scalars(sa.select(Path.slug).where(Path.status == PUBLISHED)).all()
     in_order = sa.select(Membership.module_slug).order_by(Membership.position)
-    return [
-        list(db.session.scalars(in_order.where(Membership.path_slug == path))) for path in paths
-    ]
+    return {
+        path: list(db.session.scalars(in_order.where(Membership.path_slug == path)))
+        for path in paths
+    }
 
 
-def _follow_a_path(user_id: int, chance: random.Random, curricula: list[list[str]]) -> None:
-    """Complete the first modules of one path over the last weeks, and leave one half done."""
-    modules = chance.choice(curricula)
+def _follow_a_path(user_id: int, chance: random.Random, curricula: dict[str, list[str]]) -> None:
+    """Enroll, complete the first modules over the last weeks, and leave one half done."""
+    path = chance.choice(sorted(curricula))
+    modules = curricula[path]
+    enrollments.enroll(user_id, path, by=None)
     done = int(len(modules) * chance.betavariate(1.2, 1.8))
     moment = now() - timedelta(days=chance.uniform(done, done * 3 + 1))
     for index, module in enumerate(modules[: done + 1]):
-        progress.report_module(user_id, module, completed=index < done, at=moment)
+        body = {
+            "status": COMPLETED if index < done else IN_PROGRESS,
+            "time_spent_delta": chance.randint(300, 5400),
+            "occurred_at": moment,
+        }
+        reporting.report(user_id, module, body, Reporter(user_id=None, is_trusted=True))
         moment = min(now(), moment + timedelta(days=chance.expovariate(0.7)))

@@ -18,7 +18,7 @@ from ..extensions import db
 from ..pages import SIZE_MAX, Paging
 from ..permissions import ADMIN, ROLES
 from . import services
-from .models import ACTIVE, DEACTIVATED, User
+from .models import ACTIVE, DEACTIVATED
 from .schemas import RegistrationSchema
 
 users = AppGroup("users", help="Administer accounts.")
@@ -66,7 +66,7 @@ def list_users(role: str | None) -> None:
 @plain_refusals
 def set_role(email: str, role: str) -> None:
     """Give the account EMAIL another ROLE; it acts at once."""
-    services.set_role(_id_of(email), role)
+    services.set_role(services.get_user_by_email(email).id, role)
     db.session.commit()
     click.echo(f"{email} is now {'an' if role[0] in 'ai' else 'a'} {role}.")
 
@@ -76,7 +76,7 @@ def set_role(email: str, role: str) -> None:
 @plain_refusals
 def deactivate(email: str) -> None:
     """Lock the account EMAIL out, at once; nothing is erased."""
-    services.set_status(_id_of(email), DEACTIVATED)
+    services.set_status(services.get_user_by_email(email).id, DEACTIVATED)
     db.session.commit()
     click.echo(f"{email} is deactivated.")
 
@@ -86,7 +86,7 @@ def deactivate(email: str) -> None:
 @plain_refusals
 def activate(email: str) -> None:
     """Let the account EMAIL in again."""
-    services.set_status(_id_of(email), ACTIVE)
+    services.set_status(services.get_user_by_email(email).id, ACTIVE)
     db.session.commit()
     click.echo(f"{email} is active.")
 
@@ -111,10 +111,3 @@ def _development_password(role: str) -> str:
     secret = current_app.config["SECRET_KEY"].encode()
     digest = hmac.digest(secret, f"development account: {role}".encode(), hashlib.sha256)
     return base64.b32encode(digest)[:16].decode().lower()
-
-
-def _id_of(email: str) -> int:
-    user: User | None = services.find_user_by_email(email)
-    if user is None:
-        raise click.ClickException(f"There is no account for {email}.")
-    return user.id

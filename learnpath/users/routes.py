@@ -6,6 +6,7 @@ from typing import Any
 
 from flask.views import MethodView
 
+from ..enrollments import services as enrollments
 from ..extensions import db
 from ..pages import Page
 from ..paths import services as paths
@@ -126,6 +127,7 @@ class UserResource(MethodView):
         """
         paths.check_learning_path(changes.get("learning_path"))
         services.edit_user(user_id, by=the_caller(), **changes)
+        enrollments.enroll_by_label(user_id, changes.get("learning_path"), by=the_caller().user_id)
         db.session.commit()
         return services.get_profile(user_id)
 

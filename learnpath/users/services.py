@@ -113,15 +113,40 @@ def find_user_by_email(email: str) -> User | None:
     return db.session.scalar(sa.select(User).where(User.email == emails.canonical(email)))
 
 
-def lock_user(user_id: int) -> None:
+def get_user_by_email(email: str) -> User:
+    """Return the account with this address. Raises UserNotFound."""
+    user = find_user_by_email(email)
+    if user is None:
+        raise UserNotFound(f"There is no account for {email}.")
+    return user
+
+
+def lock_user(user_id: int) -> Any:
     """Let the writes that concern one user happen one after the other, until the commit.
 
-    Raises UserNotFound. Read what the write depends on only after this statement.
+    Read what the write depends on only after this statement. Returns the user's id and
+    timezone. Raises UserNotFound.
     """
     database.begin_write(db.session)
-    row = sa.select(User.id).where(User.id == user_id).with_for_update(key_share=True)
-    if db.session.scalar(row) is None:
+    row = sa.select(User.id, User.timezone).where(User.id == user_id)
+    user = db.session.execute(row.with_for_update(key_share=True)).first()
+    if user is None:
         raise UserNotFound
+    return user
+
+
+def resolve(user_id: int | None, email: str | None, caller: Caller) -> int:
+    """Return the id of whom a request names by id or address: the caller, where it names nobody.
+
+    Raises UserNotFound.
+    """
+    if user_id is not None:
+        return user_id
+    if email is not None:
+        return get_user_by_email(email).id
+    if caller.user_id is None:
+        raise UserNotFound
+    return caller.user_id
 
 
 def edit_user(

@@ -1,0 +1,106 @@
+"""The addresses where people join and leave paths."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.views import MethodView
+
+from ..extensions import db
+from ..pages import Page
+from ..permissions import requires, the_caller
+from ..rest import Blueprint
+from ..users import services as users
+from . import services
+from .models import Enrollment
+from .permissions import (
+    ENROLL,
+    LIST_OWN_ENROLLMENTS,
+    LIST_PATH_ENROLLMENTS,
+    USE_ENROLLMENT,
+    readable_enrollment,
+    refuse_changing,
+    refuse_enrolling_others,
+)
+from .schemas import (
+    EnrollmentChangesSchema,
+    EnrollmentQuerySchema,
+    EnrollmentSchema,
+    NewEnrollmentSchema,
+    UserEnrollmentQuerySchema,
+)
+
+blp = Blueprint("enrollments", __name__, description="Who follows which path")
+
+
+@blp.route("/paths/<path_slug:path>/enrollments")
+class PathEnrollments(MethodView):
+    """The class of a path."""
+
+    @requires(LIST_PATH_ENROLLMENTS)
+    @blp.arguments(EnrollmentQuerySchema, location="query")
+    @blp.page(EnrollmentSchema)
+    def get(self, query: dict[str, Any], path: str) -> Page:
+        """List who follows a path, and who did."""
+        return services.list_enrollments(path=path, **query)
+
+    @requires(ENROLL)
+    @blp.arguments(NewEnrollmentSchema)
+    @blp.response(201, EnrollmentSchema)
+    @blp.alt_response(200, schema=EnrollmentSchema, description="was enrolled already")
+    def post(self, request: dict[str, Any], path: str) -> tuple[Enrollment, int]:
+        """Join a path; staff also enroll others, by id or by email address.
+
+        Doing it again answers 200 with the same enrollment. Whoever had withdrawn comes
+        back to the same one.
+        """
+        caller = the_caller()
+        refuse_enrolling_others(caller, path, request)
+        user_id = users.resolve(request.pop("user_id", None), request.pop("email", None), caller)
+        enrollment, is_new = services.enroll(user_id, path, by=caller.user_id, **request)
+        db.session.commit()
+        return enrollment, 201 if is_new else 200
+
+
+@blp.route("/users/<user:user_id>/enrollments")
+class UserEnrollments(MethodView):
+    """The paths of a user."""
+
+    @requires(LIST_OWN_ENROLLMENTS)
+    @blp.arguments(UserEnrollmentQuerySchema, location="query")
+    @blp.page(EnrollmentSchema)
+    def get(self, query: dict[str, Any], user_id: int) -> Page:
+        """List the paths that a user follows, and did."""
+        users.get_profile(user_id)
+        return services.list_enrollments(user_id=user_id, **query)
+
+
+@blp.route("/enrollments/<id:enrollment_id>")
+class EnrollmentResource(MethodView):
+    """One person on one path."""
+
+    @requires(USE_ENROLLMENT)
+    @blp.response(200, EnrollmentSchema)
+    def get(self, enrollment_id: int) -> Enrollment:
+        """Show an enrollment: one's own, or one in a path that one looks after."""
+        return readable_enrollment(the_caller(), enrollment_id)
+
+    @requires(USE_ENROLLMENT)
+    @blp.arguments(EnrollmentChangesSchema)
+    @blp.response(200, EnrollmentSchema)
+    def patch(self, changes: dict[str, Any], enrollment_id: int) -> Enrollment:
+        """Set the due date or the note of an enrollment, as staff of its path."""
+        caller = the_caller()
+        refuse_changing(caller, readable_enrollment(caller, enrollment_id))
+        enrollment = services.change_enrollment(enrollment_id, by=caller.user_id, **changes)
+        db.session.commit()
+        return enrollment
+
+    @requires(USE_ENROLLMENT)
+    @blp.response(204)
+    def delete(self, enrollment_id: int) -> None:
+        """Leave a path. Progress stays, and what was completed stays completed."""
+        caller = the_caller()
+        readable_enrollment(caller, enrollment_id)
+        services.withdraw(enrollment_id, by=caller.user_id)
+        db.session.commit()

@@ -1,0 +1,62 @@
+"""How following a path looks from outside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import validate
+
+from ..emails import EMAIL_MAX
+from ..fields import PARAGRAPHS, QueryBoolean, Text, Timestamp, WholeNumber
+from ..pages import PageQuerySchema
+from .models import NOTE_MAX, STATUSES
+
+
+class EnrollmentSchema(ma.Schema):
+    """One person on one path."""
+
+    id = ma.fields.Integer(required=True)
+    user_id = ma.fields.Integer(required=True)
+    path = ma.fields.String(required=True)
+    status = ma.fields.String(required=True, validate=validate.OneOf(STATUSES))
+    due_at = Timestamp(required=True, allow_none=True)
+    overdue = ma.fields.Boolean(required=True)
+    note = ma.fields.String(required=True, allow_none=True)
+    enrolled_at = Timestamp(required=True)
+    enrolled_by = ma.fields.Integer(required=True, allow_none=True)
+    started_at = Timestamp(required=True, allow_none=True)
+    completed_at = Timestamp(required=True, allow_none=True)
+    completed_path_version = ma.fields.Integer(required=True, allow_none=True)
+
+
+class EnrollmentChangesSchema(ma.Schema):
+    """What staff may change of an enrollment."""
+
+    due_at = Timestamp(allow_none=True)
+    note = Text(max=NOTE_MAX, pattern=PARAGRAPHS, allow_none=True)
+
+
+class NewEnrollmentSchema(EnrollmentChangesSchema):
+    """Whom to put on a path: nobody named means oneself; the rest is for staff."""
+
+    user_id = WholeNumber(min=1, max=9_999_999_999)
+    email = ma.fields.String(validate=validate.Length(min=1, max=EMAIL_MAX))
+
+    @ma.validates_schema
+    def check_who(self, data: dict[str, Any], **_: Any) -> None:
+        """Take either an id or an address."""
+        if "user_id" in data and "email" in data:
+            raise ma.ValidationError("Send either this or user_id.", "email")
+
+
+class UserEnrollmentQuerySchema(PageQuerySchema):
+    """How to narrow a user's enrollments."""
+
+    status = ma.fields.String(load_default=None, validate=validate.OneOf(STATUSES))
+
+
+class EnrollmentQuerySchema(UserEnrollmentQuerySchema):
+    """How to narrow a path's enrollments."""
+
+    overdue = QueryBoolean(load_default=None)

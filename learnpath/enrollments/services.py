@@ -1,0 +1,238 @@
+"""Enroll, withdraw, change due dates, and keep what was completed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from .. import database
+from ..clock import now
+from ..errors import Conflict, NotFound
+from ..extensions import db, reads
+from ..pages import Page, Paging, take
+from ..paths.models import ARCHIVED, DRAFT, Author, Path
+from ..paths.services import PathNotFound
+from ..users import services as users
+from . import signals
+from .models import ACTIVE, COMPLETED, WITHDRAWN, Enrollment, EnrollmentAct
+
+
+class EnrollmentNotFound(NotFound):
+    """There is no such enrollment, or it is not for you to see."""
+
+
+class PathArchived(Conflict):
+    """This path is archived and takes nobody on any more."""
+
+
+def enroll(
+    user_id: int,
+    path: str,
+    *,
+    by: int | None,
+    due_at: datetime | None = None,
+    note: str | None = None,
+) -> tuple[Enrollment, bool]:
+    """Put a user on a path; return the enrollment and whether that is news.
+
+    Doing it again changes nothing. Whoever had withdrawn returns to the same row, and what
+    they had completed is completed still. Raises UserNotFound, PathNotFound, PathArchived.
+    """
+    users.lock_user(user_id)
+    _refuse_closed_path(path)
+    enrollment = db.session.scalar(
+        database.insert(db.session, Enrollment)
+        .values(user_id=user_id, path_slug=path, enrolled_by=by, due_at=due_at, note=note)
+        .on_conflict_do_nothing(index_elements=["user_id", "path_slug"])
+        .returning(Enrollment)
+    )
+    if enrollment is not None:
+        _note(enrollment, "enrolled", by, due_at=due_at, note=note)
+    else:
+        enrollment = _lock(user_id, path)
+        if enrollment.status != WITHDRAWN:
+            return enrollment, False
+        enrollment.status = COMPLETED if enrollment.completed_at else ACTIVE
+        enrollment.due_at, enrollment.note = due_at, note
+        _note(enrollment, "returned", by, due_at=due_at, note=note)
+    db.session.flush()
+    signals.enrolled.send(Enrollment, enrollment_id=enrollment.id, user_id=user_id, path=path)
+    db.session.refresh(enrollment)
+    return enrollment, True
+
+
+def enroll_by_label(user_id: int, label: str | None, *, by: int | None) -> None:
+    """Enroll a user in the published path that their `learning_path` names, if it names one."""
+    if label is not None and label in _open_paths([label]):
+        enroll(user_id, label, by=by)
+
+
+def withdraw(enrollment_id: int, *, by: int | None) -> None:
+    """Take a user off a path; their progress and what they completed stay."""
+    enrollment = _lock_by_id(enrollment_id)
+    if enrollment.status == WITHDRAWN:
+        return
+    enrollment.status = WITHDRAWN
+    _note(enrollment, "withdrawn", by)
+    signals.withdrawn.send(
+        Enrollment,
+        enrollment_id=enrollment.id,
+        user_id=enrollment.user_id,
+        path=enrollment.path_slug,
+    )
+
+
+def change_enrollment(enrollment_id: int, *, by: int | None, **changes: Any) -> Enrollment:
+    """Change the due date or the note of an enrollment."""
+    enrollment = _lock_by_id(enrollment_id)
+    news = {name: value for name, value in changes.items() if getattr(enrollment, name) != value}
+    for name, value in news.items():
+        setattr(enrollment, name, value)
+    if news:
+        _note(enrollment, "changed", by, **news)
+    return enrollment
+
+
+def complete(which: sa.ColumnElement[bool], path: str, version: int) -> int:
+    """Complete the active enrollments of `path` that match, for good; announce each once.
+
+    One statement, whatever the size of the class. Call it with those enrollments locked.
+    Returns how many there were.
+    """
+    completed = db.session.execute(
+        sa.update(Enrollment)
+        .where(Enrollment.path_slug == path, Enrollment.status == ACTIVE, which)
+        .values(status=COMPLETED, completed_at=now(), completed_path_version=version)
+        .returning(Enrollment.id, Enrollment.user_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if completed:
+        acts = [{"enrollment_id": row.id, "act": "completed"} for row in completed]
+        db.session.execute(sa.insert(EnrollmentAct), acts)
+    for row in completed:
+        signals.path_completed.send(
+            Enrollment, enrollment_id=row.id, user_id=row.user_id, path=path
+        )
+    return len(completed)
+
+
+def lock_active(user_id: int, paths: Sequence[str]) -> list[Enrollment]:
+    """Lock a user's active enrollments in `paths`, in the order of the slugs."""
+    active = (
+        sa.select(Enrollment)
+        .where(Enrollment.user_id == user_id, Enrollment.path_slug.in_(paths))
+        .where(Enrollment.status == ACTIVE)
+        .order_by(Enrollment.path_slug)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session.scalars(active))
+
+
+def get_enrollment(enrollment_id: int) -> Enrollment:
+    """Return one enrollment. Raises EnrollmentNotFound."""
+    enrollment = db.session.get(Enrollment, enrollment_id)
+    if enrollment is None:
+        raise EnrollmentNotFound
+    return enrollment
+
+
+def find_enrollment(user_id: int, path: str) -> Enrollment | None:
+    """Return a user's enrollment in a path, or None."""
+    return db.session.scalar(
+        sa.select(Enrollment).where(Enrollment.user_id == user_id, Enrollment.path_slug == path)
+    )
+
+
+def list_enrollments(
+    paging: Paging,
+    *,
+    user_id: int | None = None,
+    path: str | None = None,
+    status: str | None = None,
+    overdue: bool | None = None,
+) -> Page:
+    """Return a page of the enrollments of a user or of a path, oldest first."""
+    enrollments = sa.select(Enrollment)
+    if user_id is not None:
+        enrollments = enrollments.where(Enrollment.user_id == user_id)
+    if path is not None:
+        enrollments = enrollments.where(Enrollment.path_slug == path)
+    if status is not None:
+        enrollments = enrollments.where(Enrollment.status == status)
+    if overdue is not None:
+        late = sa.and_(Enrollment.status == ACTIVE, Enrollment.due_at < now())
+        enrollments = enrollments.where(
+            late if overdue else sa.not_(sa.func.coalesce(late, sa.false()))
+        )
+    return take(enrollments, [Enrollment.id], paging, of=f"enrollments of {user_id} {path}")
+
+
+def teaches(teacher_id: int, learner_id: int) -> bool:
+    """Tell whether somebody is an author of a path that the learner follows."""
+    common = (
+        sa.select(Enrollment.id)
+        .join(Author, Author.path_slug == Enrollment.path_slug)
+        .where(Author.user_id == teacher_id, Enrollment.user_id == learner_id)
+        .where(Enrollment.status != WITHDRAWN)
+        .limit(1)
+    )
+    return reads.scalar(common) is not None
+
+
+def export_enrollments(user_id: int) -> list[dict[str, Any]]:
+    """Return every enrollment of a user with its history."""
+    acts = sa.select(EnrollmentAct).join(Enrollment).where(Enrollment.user_id == user_id)
+    histories: dict[int, list[dict[str, Any]]] = {}
+    for act in reads.entities(acts.order_by(EnrollmentAct.id)):
+        histories.setdefault(act.enrollment_id, []).append(
+            {"act": act.act, "details": act.details, "at": act.at}
+        )
+    columns = Enrollment.__table__.columns
+    return [
+        {**row._mapping, "history": histories.get(row.id, [])}
+        for row in reads.all(sa.select(*columns).where(Enrollment.user_id == user_id))
+    ]
+
+
+def _refuse_closed_path(path: str) -> None:
+    """Hold the path still while somebody joins it, so that no edit is overlooked."""
+    status = db.session.scalar(
+        sa.select(Path.status).where(Path.slug == path).with_for_update(read=True)
+    )
+    if status is None or status == DRAFT:
+        raise PathNotFound
+    if status == ARCHIVED:
+        raise PathArchived
+
+
+def _open_paths(slugs: Sequence[str]) -> set[str]:
+    published = sa.select(Path.slug).where(Path.slug.in_(slugs), Path.status == "published")
+    return set(db.session.scalars(published))
+
+
+def _lock(user_id: int, path: str) -> Enrollment:
+    return db.session.scalars(
+        sa.select(Enrollment)
+        .where(Enrollment.user_id == user_id, Enrollment.path_slug == path)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _lock_by_id(enrollment_id: int) -> Enrollment:
+    enrollment = get_enrollment(enrollment_id)
+    users.lock_user(enrollment.user_id)
+    return _lock(enrollment.user_id, enrollment.path_slug)
+
+
+def _note(enrollment: Enrollment, act: str, by: int | None, **details: Any) -> None:
+    told = {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in details.items()
+        if value is not None
+    }
+    db.session.add(EnrollmentAct(enrollment_id=enrollment.id, act=act, by_user_id=by, details=told))

@@ -1,0 +1,63 @@
+"""Can this path be completed? Pure functions over its memberships."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from typing import NamedTuple
+
+from .models import PUBLISHED
+
+
+class Problem(NamedTuple):
+    """Why a path cannot be completed; `module` is None where it is about the whole path."""
+
+    module: str | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A module's place in a path, as an author wants it."""
+
+    module: str
+    required: bool = True
+    requires: tuple[str, ...] = ()
+    status: str = PUBLISHED
+
+
+def problems_of(steps: Sequence[Step], *, is_sequential: bool) -> list[Problem]:
+    """Return everything that keeps a path from being completed; nothing if it can be."""
+    problems = [
+        Problem(step.module, f"is required but {step.status}, so nobody can complete it")
+        for step in steps
+        if step.required and step.status != PUBLISHED
+    ]
+    if not any(step.required and step.status == PUBLISHED for step in steps):
+        problems.append(Problem(None, "requires no published module, so it is never complete"))
+    circle = find_cycle(steps, is_sequential=is_sequential)
+    if circle:
+        problems.append(Problem(circle[0], f"is in a circle of prerequisites: {', '.join(circle)}"))
+    return problems
+
+
+def find_cycle(steps: Sequence[Step], *, is_sequential: bool) -> list[str]:
+    """Return the modules of a circle of prerequisites, or an empty list.
+
+    In a sequential path each required module also requires the required one before it.
+    """
+    present = {step.module for step in steps}
+    graph: dict[str, set[str]] = {}
+    before: str | None = None
+    for step in steps:
+        graph[step.module] = {module for module in step.requires if module in present}
+        if step.required:
+            if is_sequential and before:
+                graph[step.module].add(before)
+            before = step.module
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(dict.fromkeys(error.args[1]))
+    return []

@@ -1,0 +1,77 @@
+"""Judging whether paths are completed: for one learner after a report, for all after an edit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from ..clock import now
+from ..enrollments import services as enrollments
+from ..enrollments.models import ACTIVE, Enrollment
+from ..extensions import db
+from ..paths.models import PUBLISHED, Membership, Module, Path
+from . import facts
+from .models import Progress
+from .rules.modules import NOT_STARTED, SATISFYING
+from .rules.paths import is_complete
+
+
+def judge_learner(user_id: int, paths: Sequence[str]) -> list[str]:
+    """Complete those of a learner's active `paths` in which everything required is done.
+
+    The enrollments are locked first and the facts read afterwards, so that of two reports,
+    or a report and an author's edit, at the same instant the later one sees the earlier.
+    Returns the slugs of the paths that it completed.
+    """
+    if not paths:
+        return []
+    active = {one.path_slug: one for one in enrollments.lock_active(user_id, paths)}
+    courses = [course for course in facts.courses_followed(user_id) if course.slug in active]
+    work = facts.work_of(user_id, courses)
+    completed = []
+    for course in courses:
+        enrollment = active[course.slug]
+        touched = (work.get(place.module, NOT_STARTED) for place in course.places)
+        if enrollment.started_at is None and any(status != NOT_STARTED for status in touched):
+            enrollment.started_at = now()
+        db.session.flush()
+        if is_complete(course, work):
+            enrollments.complete(Enrollment.id == enrollment.id, course.slug, _version(course.slug))
+            completed.append(course.slug)
+    return completed
+
+
+def judge_path(path: str) -> int:
+    """Complete the enrollments of everybody who now has everything that `path` requires (rule 3).
+
+    One statement finds them, whatever the size of the class. Returns how many there were.
+    """
+    everybody = (
+        sa.select(Enrollment.id)
+        .where(Enrollment.path_slug == path, Enrollment.status == ACTIVE)
+        .order_by(Enrollment.id)
+        .with_for_update(key_share=True)
+    )
+    db.session.execute(everybody)  # lock first, then look
+    return enrollments.complete(has_everything(path), path, _version(path))
+
+
+def has_everything(path: str) -> sa.ColumnElement[bool]:
+    """Return the condition that an enrollment's learner has done all that `path` requires."""
+    required = (
+        sa.select(Membership.module_slug)
+        .join(Module, Module.slug == Membership.module_slug)
+        .where(Membership.path_slug == path, Membership.required, Module.status == PUBLISHED)
+    )
+    done = sa.exists().where(
+        Progress.user_id == Enrollment.user_id,
+        Progress.module_slug == Membership.module_slug,
+        Progress.status.in_(SATISFYING),
+    )
+    missing = required.where(~done).correlate(Enrollment)
+    return sa.and_(required.exists(), ~missing.exists())
+
+
+def _version(path: str) -> int:
+    return db.session.scalar(sa.select(Path.version).where(Path.slug == path)) or 1

@@ -1,0 +1,73 @@
+"""Bringing the facts that the rule book judges, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..enrollments.models import ACTIVE, Enrollment
+from ..extensions import db
+from ..paths.models import PUBLISHED, Membership, Module, Path
+from .models import Progress
+from .rules.paths import Course, Place
+
+
+def courses_followed(user_id: int) -> list[Course]:
+    """Return the paths that a user follows actively, with their published modules: one query."""
+    following = (Enrollment.user_id == user_id, Enrollment.status == ACTIVE)
+    followed = _places().join(Enrollment, Enrollment.path_slug == Path.slug).where(*following)
+    return _courses(db.session.execute(followed))
+
+
+def course(path: str) -> Course:
+    """Return one path with its published modules: one query."""
+    found = _courses(db.session.execute(_places().where(Path.slug == path)))
+    return found[0] if found else Course(slug=path, places=())
+
+
+def courses_with(modules: Sequence[str], of: Iterable[Course]) -> list[Course]:
+    """Return those paths in which one of the modules stands."""
+    wanted = set(modules)
+    return [course for course in of if any(place.module in wanted for place in course.places)]
+
+
+def work_of(user_id: int, courses: Iterable[Course], and_on: Iterable[str] = ()) -> dict[str, str]:
+    """Return a user's status on every module of `courses`: one query, none for no modules."""
+    modules = {place.module for course in courses for place in course.places} | set(and_on)
+    if not modules:
+        return {}
+    rows = sa.select(Progress.module_slug, Progress.status).where(
+        Progress.user_id == user_id, Progress.module_slug.in_(modules)
+    )
+    return {row.module_slug: row.status for row in db.session.execute(rows)}
+
+
+def _places() -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(
+            Path.slug,
+            Path.order_policy,
+            Membership.module_slug,
+            Membership.required,
+            Membership.requires,
+            Module.estimated_minutes,
+        )
+        .join(Membership, Membership.path_slug == Path.slug)
+        .join(Module, Module.slug == Membership.module_slug)
+        .where(Module.status == PUBLISHED)
+        .order_by(Path.slug, Membership.position)
+    )
+
+
+def _courses(rows: Iterable[Any]) -> list[Course]:
+    places: dict[tuple[str, str], list[Place]] = {}
+    for slug, policy, module, required, requires, minutes in rows:
+        places.setdefault((slug, policy), []).append(
+            Place(module=module, required=required, requires=tuple(requires), minutes=minutes or 0)
+        )
+    return [
+        Course(slug=slug, places=tuple(standing), is_sequential=policy == "sequential")
+        for (slug, policy), standing in places.items()
+    ]
