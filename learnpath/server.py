@@ -2,6 +2,7 @@
 
 import multiprocessing
 import sys
+from typing import Any
 
 from dotenv import load_dotenv
 
@@ -23,3 +24,8 @@ graceful_timeout = 30  # seconds to finish what has begun
 keepalive = 5  # seconds
 control_socket_disable = True  # a second gunicorn of the same user would take it over
 logconfig_dict = configuration(_settings)
+
+
+def when_ready(server: Any) -> None:
+    """Say where to look."""
+    server.log.info("The API, to try out: http://%s/docs", bind)
