@@ -4,28 +4,30 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-all check format lock permissions clean
+.PHONY: help run dev setup test test-all check format lock settings permissions clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: .venv/runtime .env  ## Start the service on an SQLite file, migrated and seeded
+run: setup  ## Start the service on port 8000; PORT=8001 make run takes another
+	@exec gunicorn -c python:learnpath.server wsgi:app
+
+dev: setup  ## Start a development server that reloads (on Windows: flask run --debug)
+	@exec flask run --debug $(if $(PORT),--port $(PORT))
+
+setup: .venv/runtime .env  ## Migrate, seed and make the development accounts; start nothing
 	@flask db upgrade
 	@flask seed
 	@echo "Development accounts (role, email address, password):"
 	@flask users development-accounts
-	@exec gunicorn -c python:learnpath.server wsgi:app
-
-dev: .venv/runtime .env  ## Start a reloading development server (what to use on Windows)
-	@flask db upgrade
-	@flask run --debug
+	@echo "Log in with one of them by the Authorize button of /docs, or take the tour in README.md."
 
 test: .venv/development  ## Run the core suite on SQLite and on PostgreSQL
-	@pytest -q -m "not browser and not slow"
+	@pytest -q
 
 test-all: .venv/development  ## Run everything: checks, coverage, browsers, long fuzzing
 	@tests/install-system-packages
-	@$(MAKE) --no-print-directory check PYTEST_MARKS=""
+	@$(MAKE) --no-print-directory check MARKS='-m ""'
 
 check: .venv/development  ## Format, lint, imports, types, then the tests with their coverage
 	@ruff format --check .
@@ -33,7 +35,7 @@ check: .venv/development  ## Format, lint, imports, types, then the tests with t
 	@lint-imports
 	@mypy
 	@coverage erase
-	@coverage run -m pytest -q $(if $(filter undefined,$(origin PYTEST_MARKS)),-m "not browser and not slow",)
+	@coverage run -m pytest -q $(MARKS)
 	@coverage combine -q
 	@coverage report
 
@@ -47,13 +49,16 @@ permissions: .venv/runtime .env  ## Print who may do what
 lock: .venv/development  ## Compile the locks anew from setup.cfg
 	@python tools/lock.py
 
+settings: .venv/runtime  ## Write the settings of config.py into README.md and .env.example
+	@python -m tools.settings_table
+
 clean:  ## Remove the virtual environment and every cache; keep .env and the database
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 
 .venv/runtime: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "learnpath needs Python 3.11 or newer; say make PYTHON=python3.12")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing requirements.txt …"
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@echo "Installing requirements.txt (once, up to a minute) …"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt
 	@touch $@
 

@@ -14,6 +14,7 @@ from flask import Flask, Response, g, has_request_context, request
 
 access = logging.getLogger("learnpath.access")
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 JSON_FIELDS = "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s"
 PLAIN_LINE = "%(asctime)s %(levelname)-7s %(name)s [%(request_id)s] %(message)s"
 
@@ -24,6 +25,15 @@ class RequestIdFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Set `request_id` and let the record pass."""
         record.request_id = g.get("request_id", "-") if has_request_context() else "-"
+        return True
+
+
+class NoColoursFilter(logging.Filter):
+    """Take away the colours that werkzeug's development server writes into its lines."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Make the message plain and let the record pass."""
+        record.msg, record.args = COLOURS.sub("", record.getMessage()), ()
         return True
 
 
@@ -41,7 +51,10 @@ def configuration(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"request_id": {"()": RequestIdFilter}},
+        "filters": {
+            "request_id": {"()": RequestIdFilter},
+            "no_colours": {"()": NoColoursFilter},
+        },
         "formatters": {
             "json": {
                 "()": "pythonjsonlogger.json.JsonFormatter",
@@ -60,6 +73,7 @@ def configuration(settings: Mapping[str, Any]) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
             "learnpath": {"level": settings["LOG_LEVEL"]},
+            "werkzeug": {"filters": ["no_colours"]},
             "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
             "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
         },

@@ -31,3 +31,8 @@ def post_worker_init(worker: Any) -> None:
 
 
 logconfig_dict = configuration(_settings)
+
+
+def when_ready(server: Any) -> None:
+    """Say where to look."""
+    server.log.info("The API, to try out: http://%s/docs", bind)
