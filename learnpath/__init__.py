@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import config, cors, errors, extensions, headers, logs, throttle
+from .activity.routes import blp as activity
 from .api_keys import listeners as _api_keys_listen  # noqa: F401
 from .api_keys.routes import blp as api_keys
 from .auth import cli as _auth_adds_a_command  # noqa: F401
@@ -56,7 +57,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     throttle.init_app(app)
     sender.init_app(app)
 
-    for feature in (auth, users, api_keys, paths, enrollments, progress):
+    for feature in (auth, users, api_keys, paths, enrollments, progress, activity):
         prefix = f"/api/v1{feature.url_prefix or ''}"
         extensions.rest.register_blueprint(feature, url_prefix=prefix)
     app.register_blueprint(site)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from ..clock import now
 from ..extensions import db
 from .models import Event, Progress
 from .rules.modules import COMPLETED, STARTED, Happening, fold
-from .writing import fingerprint
+from .writing import Reporter, event_row, progress_row
+
+NOBODY = Reporter(user_id=None, is_trusted=True)
 
 
 def add_past_reports(reports: Iterable[tuple[int, str, bool, datetime]]) -> None:
@@ -29,20 +29,8 @@ def add_past_reports(reports: Iterable[tuple[int, str, bool, datetime]]) -> None
             occurred_at=moment,
             revision=1 if completed else None,
         )
-        key: dict[str, object] = {"user_id": user_id, "module_slug": module}
-        events.append(_event_row(event, key, module))
-        state = fold([event])
-        rows.append({**asdict(state), **key, "status": state.status, "updated_at": now()})
+        events.append(event_row(user_id, module, event, "UTC", NOBODY))
+        rows.append(progress_row(user_id, module, fold([event])))
     if events:
         db.session.execute(sa.insert(Event), events)
         db.session.execute(sa.insert(Progress), rows)
-
-
-def _event_row(event: Happening, key: dict[str, object], module: str) -> dict[str, object]:
-    return {
-        **asdict(event),
-        **key,
-        "received_at": now(),
-        "local_date": event.occurred_at.date(),
-        "digest": fingerprint(module, asdict(event)),
-    }

@@ -11,7 +11,7 @@ from ..pages import Page
 from ..permissions import requires, the_caller
 from ..rest import Blueprint
 from ..users import services as users
-from . import exempting, overview, reporting, services
+from . import batches, exempting, overview, reporting, services
 from .permissions import (
     READ_PROGRESS,
     REPORT_PROGRESS,
@@ -25,11 +25,13 @@ from .schemas import (
     EventQuerySchema,
     EventSchema,
     NextSchema,
+    OfflineEventSchema,
     ProgressChangesSchema,
     ProgressQuerySchema,
     ProgressSchema,
     ReportedSchema,
     ReportSchema,
+    ResultSchema,
     RollUpSchema,
     WaiverSchema,
 )
@@ -160,6 +162,22 @@ class EventCollection(MethodView):
         """List what happened to a user, newest first."""
         users.get_profile(user_id)
         return services.list_events(user_id, **query)
+
+    @requires(WRITE_PROGRESS)
+    @blp.arguments(OfflineEventSchema(many=True))
+    @blp.response(200, ResultSchema(many=True))
+    def post(self, events: list[Any], user_id: int) -> list[dict[str, Any]]:
+        """Send 1 to 500 events that were kept while offline; each gets a result of its own.
+
+        The order, the batching and repeats make no difference: the state follows from the
+        set of events. The same `id` with the same content is a `duplicate`, with another a
+        `conflict`, and the first stands. A `rejected` event is not stored and may be sent
+        again. More than 5 minutes ahead is rejected; older than 30 days too, except from
+        staff or a machine.
+        """
+        results = batches.take_in(user_id, events, reporter(the_caller()))
+        db.session.commit()
+        return results
 
 
 @blp.route("/<user:user_id>/paths/<path_slug:path>")

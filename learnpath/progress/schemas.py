@@ -13,10 +13,13 @@ from ..fields import Boolean, ModuleId, Number, Text, Timestamp, WholeNumber
 from ..pages import PageQuerySchema
 from ..paths.schemas import MembershipSchema
 from ..users.schemas import UserSchema
+from .batches import RESULTS, BadItem
 from .models import KINDS, REASON_MAX
 from .rules.modules import COMPLETED, IN_PROGRESS, REOPENED, STATUSES
 
 POSITION_MAX = 4096  # bytes of JSON
+BATCH_MAX = 500
+EVENT_ID_PATTERN = "[A-Za-z0-9._:-]{1,64}"
 TIME_SPENT_MAX = 7 * 24 * 3600  # seconds in one report
 
 
@@ -74,6 +77,54 @@ class ProgressChangesSchema(ma.Schema):
             raise ma.ValidationError("More than 4 kB of JSON.")
         if "\\u0000" in json.dumps(position):
             raise ma.ValidationError("NUL characters are not allowed.")
+
+
+class OfflineEventSchema(ProgressChangesSchema):
+    """Something that a client kept while it was offline."""
+
+    id = ma.fields.String(
+        required=True,
+        validate=validate.Regexp(
+            rf"^{EVENT_ID_PATTERN}\Z", error="Use 1 to 64 letters, digits and . _ : -"
+        ),
+        metadata={"pattern": f"^{EVENT_ID_PATTERN}$", "example": "7c9e6679-7425-40de-944b"},
+    )
+    module_id = ModuleId(required=True)
+    occurred_at = Timestamp(required=True)
+
+    def load(self, data: Any, **options: Any) -> Any:
+        """Read each item for itself: a bad one is told as a BadItem and stops no other."""
+        if not isinstance(data, list) or not 1 <= len(data) <= BATCH_MAX:
+            raise ma.ValidationError([f"Send a list of 1 to {BATCH_MAX} events."])
+        return [self._read(item) for item in data]
+
+    def _read(self, item: Any) -> Any:
+        try:
+            return super().load(item, many=False)
+        except ma.ValidationError as error:
+            given = item.get("id") if isinstance(item, dict) else None
+            shown = given if isinstance(given, str) and len(given) <= 64 else None
+            return BadItem(shown, _told(error.messages))
+
+
+def _told(messages: Any) -> str:
+    """Say in one line what is wrong with an item."""
+    if isinstance(messages, dict):
+        return "; ".join(f"{field}: {_told(inner)}" for field, inner in messages.items())
+    return " ".join(map(str, messages)) if isinstance(messages, list) else str(messages)
+
+
+class ResultSchema(ma.Schema):
+    """What became of one event of a batch."""
+
+    id = ma.fields.String(required=True, allow_none=True)
+    result = ma.fields.String(required=True, validate=validate.OneOf(RESULTS))
+    reason = ma.fields.String()
+
+    @ma.post_dump
+    def leave_out_no_reason(self, shown: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Leave `reason` out where there is none."""
+        return shown if shown["reason"] else {"id": shown["id"], "result": shown["result"]}
 
 
 class ProgressSchema(ma.Schema):

@@ -96,30 +96,46 @@ def conclude(standing: Standing, after: State, *, changed: bool = True, **extra:
 
 def keep(standing: Standing, event: Happening, by: Reporter) -> bool:
     """Store an event for good; tell whether it is new."""
-    zone = ZoneInfo(standing.timezone)
+    row = event_row(standing.user_id, standing.module, event, standing.timezone, by)
     stored = db.session.scalar(
         database.insert(db.session, Event)
-        .values(
-            **asdict(event),
-            user_id=standing.user_id,
-            module_slug=standing.module,
-            received_at=now(),
-            local_date=event.occurred_at.astimezone(zone).date(),
-            reported_by=by.user_id,
-            digest=fingerprint(standing.module, asdict(event)),
-        )
+        .values(row)
         .on_conflict_do_nothing(index_elements=["user_id", "id"])
         .returning(Event.id)
     )
     return stored is not None
 
 
+def event_row(
+    user_id: int, module: str, event: Happening, timezone: str, by: Reporter
+) -> dict[str, Any]:
+    """Return the columns of an event; its local date is fixed here, once (rule 10)."""
+    return {
+        **asdict(event),
+        "user_id": user_id,
+        "module_slug": module,
+        "received_at": now(),
+        "local_date": event.occurred_at.astimezone(ZoneInfo(timezone)).date(),
+        "reported_by": by.user_id,
+        "digest": digest_of(module, event),
+    }
+
+
+def progress_row(user_id: int, module: str, state: State) -> dict[str, Any]:
+    """Return the columns of the fold of a learner's events on a module."""
+    return {
+        **asdict(state),
+        "user_id": user_id,
+        "module_slug": module,
+        "status": state.status,
+        "updated_at": now(),
+    }
+
+
 def write_row(user_id: int, module: str, state: State, **extra: Any) -> None:
     """Write the fold of a learner's events on a module: one upsert."""
-    values = {**asdict(state), "status": state.status, "updated_at": now(), **extra}
-    row = database.insert(db.session, Progress).values(
-        user_id=user_id, module_slug=module, **values
-    )
+    values = {**progress_row(user_id, module, state), **extra}
+    row = database.insert(db.session, Progress).values(values)
     db.session.execute(
         row.on_conflict_do_update(index_elements=["user_id", "module_slug"], set_=values)
     )
@@ -131,6 +147,12 @@ def announce(user_id: int, module: str, before: State, after: State) -> None:
         signals.module_completed.send(Progress, user_id=user_id, module=module)
     if before.is_completed and not after.is_completed:
         signals.module_uncompleted.send(Progress, user_id=user_id, module=module)
+
+
+def digest_of(module: str, event: Happening) -> str:
+    """Return a digest of what an event says; not of its id, nor of what we made of it."""
+    said = {key: value for key, value in asdict(event).items() if key not in ("id", "revision")}
+    return fingerprint(module, said)
 
 
 def fingerprint(module: str, body: Mapping[str, Any]) -> str:
