@@ -12,7 +12,7 @@ from .exporting import export_access
 
 @signals.registered.connect
 @signals.email_changed.connect
-def ask_for_confirmation(_sender: Any, email: str) -> None:
+def ask_for_confirmation(_sender: Any, email: str, **_: Any) -> None:
     """Ask whoever has a new address to confirm it."""
     mail.queue("email-verification", email)
 

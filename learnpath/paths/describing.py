@@ -14,7 +14,7 @@ from ..extensions import db
 from . import signals
 from .authoring import PathNotCompletable, SlugTaken, lock_path, problems_in
 from .models import DRAFT, PUBLISHED, UNCATALOGUED, Membership, Module, Path
-from .services import ModuleNotFound
+from .services import ModuleNotFound, resolve
 
 
 class ModuleInUse(Conflict):
@@ -30,18 +30,23 @@ def create_module(slug: str, *, by: int | None, **about: Any) -> Module:
         .returning(Module.slug)
     )
     module = lock_module(slug)
+    if resolve(slug) != slug:
+        raise SlugTaken
     if added is None and module.status != UNCATALOGUED:
         raise SlugTaken
     return module if added else change_module(module, by=by, **{"status": DRAFT, **about})
 
 
-def lock_module(slug: str) -> Module:
-    """Return a module that nobody else can change until the commit. Raises ModuleNotFound."""
+def lock_module(slug: str, *, against_reports: bool = False) -> Module:
+    """Return a module that nobody else can change until the commit. Raises ModuleNotFound.
+
+    With `against_reports`, nobody can start progress on it meanwhile either.
+    """
     database.begin_write(db.session)
     module = db.session.scalar(
         sa.select(Module)
         .where(Module.slug == slug)
-        .with_for_update(key_share=True)
+        .with_for_update(key_share=not against_reports)
         .execution_options(populate_existing=True)
     )
     if module is None:
