@@ -38,6 +38,20 @@ class Make:
             db.session.commit()
         return slug
 
+    def stubs(self, count: int, reported_by: Person) -> None:
+        """Make the modules `stub-0` to `stub-{count - 1}`, which somebody reported first."""
+        with self.app.app_context():
+            db.session.add_all(
+                Module(
+                    slug=f"stub-{number}",
+                    title=f"stub-{number}",
+                    status="uncatalogued",
+                    introduced_by=reported_by.id,
+                )
+                for number in range(count)
+            )
+            db.session.commit()
+
     def path(
         self,
         slug: str,
