@@ -134,7 +134,7 @@ BAD_FILES = {
     "a goal that is a list": (module("goals: [[a]]"), 6, "modules.0.goals.0: Not a valid string"),
     "a goal without end": (module(f"goals: [{'a' * 201}]"), 6, "Length must be between 1 and 200"),
     "an escaped NUL": (module('goals: ["a\\0b"]'), 6, "Control characters"),
-    "half a character": (module('goals: ["\\ud800"]'), 6, "Control characters"),
+    "half a character": (module('goals: ["\\ud800"]'), 6, "modules.0.goals.0: "),
     "a url of another kind": (module("url: javascript:alert(1)"), 6, "Not a valid URL"),
     "a url without end": (module(f"url: https://example.org/{'a' * 500}"), 6, "Longer than"),
     "a link with both url and file": (
