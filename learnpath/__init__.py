@@ -28,7 +28,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     `settings` go before the environment. Raises config.BadSetting with one sentence for
     each setting that is wrong.
     """
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)  # the site has its own
     loaded = config.load(settings)
     app.config.from_mapping(loaded)
     app.config.from_mapping(config.for_extensions(loaded))
