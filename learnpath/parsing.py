@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import Any, NoReturn
 
 from flask import Request
@@ -11,6 +12,9 @@ from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
 
 from .errors import BadRequest, InvalidInput, UnsupportedMediaType
+
+ERRORS_MAX = 20  # a refusal is read by people; it does not send a huge body back
+NAME_MAX = 100  # characters
 
 
 class StrictParser(FlaskParser):
@@ -47,7 +51,8 @@ class StrictParser(FlaskParser):
         fields: dict[str, Any] = {}
         for messages in error.messages.values():
             fields.update(messages if isinstance(messages, dict) else {"_schema": messages})
-        raise InvalidInput(errors=fields)
+        some = islice(fields.items(), ERRORS_MAX)
+        raise InvalidInput(errors={name[:NAME_MAX]: messages for name, messages in some})
 
 
 def strict_loads(raw: bytes) -> Any:
