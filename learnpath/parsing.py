@@ -7,7 +7,6 @@ from itertools import islice
 from typing import Any, NoReturn
 
 from flask import Request
-from webargs import missing
 from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
 
@@ -23,11 +22,11 @@ class StrictParser(FlaskParser):
     __location_map__ = {**FlaskParser.__location_map__, "credentials": "load_credentials"}
 
     def load_json(self, req: Request, schema: Any) -> Any:
-        """Return the JSON body, or `missing` where none was sent."""
+        """Return the JSON body. Every operation that reads one needs it, be it `{}`."""
         if not is_json(req.mimetype):
             if req.mimetype or req.content_length:
                 raise UnsupportedMediaType("Send the body as application/json.")
-            return missing
+            raise BadRequest("Send a JSON object as the body.")
         if req.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
             raise UnsupportedMediaType("Send JSON in UTF-8.")
         if req.headers.get("Content-Encoding", "identity").lower() != "identity":

@@ -41,7 +41,7 @@ REFUSALS = {
         400,
         "bad-request",
     ),
-    "an empty body": (("POST", "/api/v1/users/register", {}), 422, "invalid-input"),
+    "no body": (("POST", "/api/v1/users/register", {}), 400, "bad-request"),
     "missing fields": (("POST", "/api/v1/users/register", {"json": {}}), 422, "invalid-input"),
     "a form": (
         ("POST", "/api/v1/users/register", {"data": {"name": "Alice"}}),
