@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import Any, NoReturn
 
 from flask import Request
-from webargs import missing
 from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
 
 from .errors import BadRequest, InvalidInput, UnsupportedMediaType
+
+ERRORS_MAX = 20  # a refusal is read by people; it does not send a huge body back
+NAME_MAX = 100  # characters
 
 
 class StrictParser(FlaskParser):
@@ -19,11 +22,11 @@ class StrictParser(FlaskParser):
     __location_map__ = {**FlaskParser.__location_map__, "credentials": "load_credentials"}
 
     def load_json(self, req: Request, schema: Any) -> Any:
-        """Return the JSON body, or `missing` where none was sent."""
+        """Return the JSON body. Every operation that reads one needs it, be it `{}`."""
         if not is_json(req.mimetype):
             if req.mimetype or req.content_length:
                 raise UnsupportedMediaType("Send the body as application/json.")
-            return missing
+            raise BadRequest("Send a JSON object as the body.")
         if req.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
             raise UnsupportedMediaType("Send JSON in UTF-8.")
         if req.headers.get("Content-Encoding", "identity").lower() != "identity":
@@ -47,7 +50,8 @@ class StrictParser(FlaskParser):
         fields: dict[str, Any] = {}
         for messages in error.messages.values():
             fields.update(messages if isinstance(messages, dict) else {"_schema": messages})
-        raise InvalidInput(errors=fields)
+        some = islice(fields.items(), ERRORS_MAX)
+        raise InvalidInput(errors={name[:NAME_MAX]: messages for name, messages in some})
 
 
 def strict_loads(raw: bytes) -> Any:
