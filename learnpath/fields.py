@@ -71,6 +71,25 @@ class Email(fields.String):
             raise ValidationError(str(error)) from None
 
 
+class EmailOfSomebody(fields.String):
+    """An email address by which to find an account, however old; canonical after loading.
+
+    Its form is not judged. What no account can have is refused before the database sees it.
+    """
+
+    def __init__(self, **more: Any) -> None:
+        """Bound the length, and refuse NUL, which PostgreSQL cannot hold."""
+        checks = [
+            validate.Length(max=emails.EMAIL_MAX),
+            validate.Regexp(r"^[^\x00]*$", error="Control characters are not allowed."),
+        ]
+        super().__init__(validate=checks, metadata={"example": "ada@example.org"}, **more)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        return text if len(text) > emails.EMAIL_MAX else emails.canonical(text)
+
+
 class NewPassword(fields.String):
     """A password to be set: its length only, every character as received."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from learnpath.extensions import db
 
 from .api import Api
 from .cast import CAST, Person
+from .letters import Letterbox
 from .make import Make
 from .postgres import Databases, find_programs
 
@@ -134,6 +136,13 @@ def mallory(make: Make) -> Person:
 
 
 @pytest.fixture
+def letterbox(app: Flask, settings: Callable[..., None]) -> Letterbox:
+    """A service that sends mail, and what it sent. Letters leave when somebody looks."""
+    settings(MAIL_URL="console:", MAIL_SENDER="command")
+    return Letterbox(app)
+
+
+@pytest.fixture
 def queries(app: Flask) -> Iterator[list[str]]:
     """The statements that were sent to the database, in order."""
     sent: list[str] = []
@@ -157,7 +166,7 @@ def no_lost_writes(request: pytest.FixtureRequest) -> Iterator[None]:
     app = request.getfixturevalue("the_app")
     with app.app_context():
         engine = db.engine
-    lost: list[str] = []
+    of_this_thread = threading.local()  # several people may ask at once
     faults: list[str] = []
 
     def note_write(conn: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
@@ -171,14 +180,14 @@ def no_lost_writes(request: pytest.FixtureRequest) -> Iterator[None]:
 
     def note_rollback(conn: sa.Connection) -> None:
         if statement := conn.info.pop("uncommitted", None):
-            lost.append(statement)
+            getattr(of_this_thread, "lost", []).append(statement)
 
     def start(_sender: Any, **_: Any) -> None:
-        lost.clear()
+        of_this_thread.lost = []
 
     def finish(_sender: Any, response: Any, **_: Any) -> None:
         if response.status_code < 300:
-            faults.extend(f"never committed: {statement}" for statement in lost)
+            faults.extend(f"never committed: {statement}" for statement in of_this_thread.lost)
 
     listeners = {
         "before_cursor_execute": note_write,
