@@ -239,7 +239,7 @@ def normalize_database_url(url: str) -> URL:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a ValueError for a port that is no number
         raise BadSetting("DATABASE_URL: not a database URL.") from None
     backend = parsed.drivername.partition("+")[0]
     if backend in ("postgres", "postgresql"):
