@@ -51,7 +51,7 @@ class StrictParser(FlaskParser):
         for messages in error.messages.values():
             fields.update(messages if isinstance(messages, dict) else {"_schema": messages})
         some = islice(fields.items(), ERRORS_MAX)
-        raise InvalidInput(errors={name[:NAME_MAX]: messages for name, messages in some})
+        raise InvalidInput(errors={str(name)[:NAME_MAX]: messages for name, messages in some})
 
 
 def strict_loads(raw: bytes) -> Any:

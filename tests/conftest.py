@@ -18,7 +18,8 @@ from learnpath import create_app
 from learnpath.extensions import db
 
 from .api import Api
-from .cast import CAST, Person
+from .cast import CAST, PASSWORD, Person
+from .leaks import Watch, watching
 from .letters import Letterbox
 from .make import Make
 from .postgres import Databases, find_programs
@@ -29,7 +30,7 @@ SETTINGS = {
     "ENVIRONMENT": "testing",
     "SECRET_KEY": "5e1a7c0f9b3d48e2a6f4c8d0b7e91f35",
     "SECRET_KEY_PREVIOUS": [],
-    "LOG_LEVEL": "WARNING",
+    "LOG_LEVEL": "DEBUG",  # so that the guard against leaks hears everything
     "PASSWORD_HASH_MEMORY_KIB": 8,  # the cheapest that argon2 allows
     "PASSWORD_HASH_PASSES": 1,
 }
@@ -201,6 +202,15 @@ def no_lost_writes(request: pytest.FixtureRequest) -> Iterator[None]:
     for name, listener in listeners.items():
         event.remove(engine, name, listener)
     assert not faults
+
+
+@pytest.fixture(autouse=True)
+def logged() -> Iterator[Watch]:
+    """Fail a test in which a secret or an email address stands in a log line."""
+    with watching(SETTINGS["SECRET_KEY"], PASSWORD) as watch:
+        yield watch
+        leaks = watch.leaks()
+    assert not leaks, "\n".join(leaks)
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,12 @@ from typing import Any
 from flask import Flask
 
 from learnpath import passwords
+from learnpath.api_keys import services as api_keys
 from learnpath.auth import sessions
 from learnpath.extensions import db
 from learnpath.paths.importing import import_curriculum
 from learnpath.paths.models import Module, Path
+from learnpath.permissions import Caller
 from learnpath.users import services as users
 
 from .cast import PASSWORD, Person
@@ -29,6 +31,13 @@ class Make:
             token = sessions.open_session(user_id)["access_token"]
             db.session.commit()
         return Person(user_id, name.capitalize(), email, token, password)
+
+    def key(self, *scopes: str) -> Person:
+        """Make an API key; `api.as_(key)` speaks as the machine that holds it."""
+        with self.app.app_context():
+            made = api_keys.create_key("machine", list(scopes), by=Caller())
+            db.session.commit()
+        return Person(made["id"], "machine", "", made["key"], password="")
 
     def module(self, slug: str, status: str = "published", **about: Any) -> str:
         """Make a module, or give one that a path has made already another status."""

@@ -17,6 +17,12 @@ def ask_for_confirmation(_sender: Any, email: str, **_: Any) -> None:
     mail.queue("email-verification", email)
 
 
+@signals.email_changed.connect
+def forget_former_address(_sender: Any, former: str, **_: Any) -> None:
+    """Forget the letters to an address that is nobody's any more."""
+    mail.withdraw(former)
+
+
 @signals.password_changed.connect
 def end_other_sessions(_sender: Any, user_id: int, email: str, by: Caller | None) -> None:
     """End every session but the one that changed the password, and tell the owner."""

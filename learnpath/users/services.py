@@ -176,9 +176,9 @@ def edit_user(
         _write_changes(user_id, account.password_hash, changes)
         email = changes.get("email", account.email)
         if email != account.email:
-            signals.email_changed.send(User, email=email)
+            signals.email_changed.send(User, email=email, former=account.email)
         if "password_hash" in changes:
-            signals.password_changed.send(User, user_id=user_id, email=account.email, by=by)
+            signals.password_changed.send(User, user_id=user_id, email=email, by=by)
 
 
 def _refuse_wrong_password(given: str | None, stored: str) -> None:
