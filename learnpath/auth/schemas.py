@@ -4,7 +4,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from ..emails import EMAIL_MAX
-from ..fields import NewPassword, Timestamp
+from ..fields import NewPassword, Text, Timestamp
 from ..passwords import PASSWORD_MAX
 
 TOKEN_MAX = 200
@@ -13,11 +13,7 @@ TOKEN_MAX = 200
 class CredentialsSchema(ma.Schema):
     """An email address and a password, in JSON or as the OAuth2 password form."""
 
-    email = ma.fields.String(
-        required=True,
-        validate=validate.Length(max=EMAIL_MAX),
-        metadata={"example": "ada@example.org"},
-    )
+    email = Text(required=True, max=EMAIL_MAX, metadata={"example": "ada@example.org"})
     password = ma.fields.String(
         required=True,
         validate=validate.Length(max=PASSWORD_MAX),
@@ -64,11 +60,7 @@ class SessionSchema(ma.Schema):
 class AddressSchema(ma.Schema):
     """An email address, in any spelling."""
 
-    email = ma.fields.String(
-        required=True,
-        validate=validate.Length(max=EMAIL_MAX),
-        metadata={"example": "ada@example.org"},
-    )
+    email = Text(required=True, max=EMAIL_MAX, metadata={"example": "ada@example.org"})
 
 
 class PostedSchema(ma.Schema):
