@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 import pytest
@@ -157,7 +158,7 @@ def no_lost_writes(request: pytest.FixtureRequest) -> Iterator[None]:
     app = request.getfixturevalue("the_app")
     with app.app_context():
         engine = db.engine
-    lost: list[str] = []
+    lost: dict[int, list[str]] = {}  # by thread, since requests may run at once
     faults: list[str] = []
 
     def note_write(conn: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
@@ -171,14 +172,14 @@ def no_lost_writes(request: pytest.FixtureRequest) -> Iterator[None]:
 
     def note_rollback(conn: sa.Connection) -> None:
         if statement := conn.info.pop("uncommitted", None):
-            lost.append(statement)
+            lost.setdefault(get_ident(), []).append(statement)
 
     def start(_sender: Any, **_: Any) -> None:
-        lost.clear()
+        lost[get_ident()] = []
 
     def finish(_sender: Any, response: Any, **_: Any) -> None:
         if response.status_code < 300:
-            faults.extend(f"never committed: {statement}" for statement in lost)
+            faults.extend(f"never committed: {statement}" for statement in lost[get_ident()])
 
     listeners = {
         "before_cursor_execute": note_write,
