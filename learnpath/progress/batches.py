@@ -124,6 +124,7 @@ class _Batch:
                 event_row(self.user_id, module, event, self.timezone, self.by)
                 for module, event in self.events
             ],
+            execution_options={"render_nulls": True},  # else rows with other nulls go alone
         )
         write = database.insert(db.session, Progress)
         written = {
