@@ -26,7 +26,7 @@ from .models import (
     Tag,
 )
 from .services import WHOLE_PATH, PathNotFound
-from .validation import Problem, Step, find_cycle, problems_of
+from .validation import Problem, Step, find_cycle, problems_of, refuse_uncompletable
 
 MODULES_MAX = 500
 
@@ -37,10 +37,6 @@ class SlugTaken(Conflict):
 
 class PathInUse(Conflict):
     """People are or were enrolled in this path. Archive it instead."""
-
-
-class PathNotCompletable(Conflict):
-    """Nobody could complete this path; `problems` says why."""
 
 
 def create_path(slug: str, *, by: int | None, authors: Sequence[int] = (), **about: Any) -> Path:
@@ -79,7 +75,7 @@ def lock_path(slug: str) -> Path:
 def change_path(path: Path, **changes: Any) -> Path:
     """Change what a path says of itself, its tags, its authors or its order policy.
 
-    Raises InvalidInput, PathNotCompletable.
+    Raises InvalidInput for unknown authors, and for an order that makes a circle.
     """
     if "tags" in changes:
         _set_tags(path, changes.pop("tags"))
@@ -89,7 +85,6 @@ def change_path(path: Path, **changes: Any) -> Path:
         setattr(path, name, value)
     if "order_policy" in changes:
         _refuse_cycle(steps_of(path), path)
-    _refuse_breaking(path)
     path.updated_at = now()
     db.session.flush()
     return path
@@ -101,8 +96,7 @@ def replace_modules(path: Path, entries: Sequence[dict[str, Any]]) -> Path:
     Progress and what was completed are never touched. Whoever now has everything completes
     the path (rule 3). Raises InvalidInput, PathNotCompletable.
     """
-    steps = _checked_steps(entries)
-    _refuse_cycle(steps, path)
+    steps = check_modules(path, entries)
     present = [(step.module, step.required, step.requires) for step in steps_of(path)]
     if present != [(step.module, step.required, step.requires) for step in steps]:
         path.memberships = []
@@ -119,9 +113,20 @@ def replace_modules(path: Path, entries: Sequence[dict[str, Any]]) -> Path:
         path.version += 1
         path.updated_at = now()
         db.session.flush()
-    _refuse_breaking(path)
     signals.requirements_changed.send(Path, path=path.slug)
     return path
+
+
+def check_modules(path: Path, entries: Sequence[dict[str, Any]]) -> list[Step]:
+    """Return the places that `entries` give to modules, in order; nothing is written.
+
+    Raises InvalidInput, and PathNotCompletable for a published path.
+    """
+    steps = _checked_steps(entries)
+    _refuse_cycle(steps, path)
+    if path.status == PUBLISHED:
+        refuse_uncompletable(path, steps)
+    return steps
 
 
 def memberships_of(path: Path) -> list[Membership]:
@@ -136,7 +141,7 @@ def memberships_of(path: Path) -> list[Membership]:
 
 def publish(path: Path) -> Path:
     """Let everybody see a path. Raises PathNotCompletable."""
-    _refuse_uncompletable(path)
+    refuse_uncompletable(path, steps_of(path))
     if path.status != PUBLISHED:
         path.status = PUBLISHED
         path.published_at = path.published_at or now()
@@ -221,18 +226,6 @@ def _refuse_cycle(steps: Sequence[Step], path: Path) -> None:
     if circle:
         reason = f"These modules require each other: {', '.join(circle)}."
         raise InvalidInput(errors={"requires": [reason]})
-
-
-def _refuse_breaking(path: Path) -> None:
-    if path.status == PUBLISHED:
-        _refuse_uncompletable(path)
-
-
-def _refuse_uncompletable(path: Path) -> None:
-    problems = problems_in(path)
-    if problems:
-        told = [problem._asdict() for problem in problems]
-        raise PathNotCompletable(path=path.slug, problems=told)
 
 
 def _set_tags(path: Path, words: Sequence[str]) -> None:

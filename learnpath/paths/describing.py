@@ -12,9 +12,10 @@ from ..clock import now
 from ..errors import Conflict, InvalidInput
 from ..extensions import db
 from . import signals
-from .authoring import PathNotCompletable, SlugTaken, lock_path, problems_in
+from .authoring import SlugTaken, lock_path, steps_of
 from .models import DRAFT, PUBLISHED, UNCATALOGUED, Membership, Module, Path
 from .services import ModuleNotFound, resolve
+from .validation import refuse_uncompletable
 
 
 class ModuleInUse(Conflict):
@@ -88,8 +89,6 @@ def _judge_paths_with(module: Module) -> None:
     paths = sa.select(Membership.path_slug).where(Membership.module_slug == module.slug)
     for slug in db.session.scalars(paths.order_by(Membership.path_slug)).all():
         path = lock_path(slug)
-        problems = problems_in(path) if path.status == PUBLISHED else []
-        if problems:
-            told = [problem._asdict() for problem in problems]
-            raise PathNotCompletable(path=slug, problems=told)
+        if path.status == PUBLISHED:
+            refuse_uncompletable(path, steps_of(path))
         signals.requirements_changed.send(Path, path=slug)
