@@ -43,6 +43,19 @@ def what_it_comes_to(events: Iterable[Happening]) -> State:
     )
 
 
+def is_completed_by(events: Iterable[Happening]) -> bool:
+    """Rule 9: some completion since the last reset has no reopening after it."""
+    known = list(events)
+    resets = [one.occurred_at for one in known if one.kind == "reset"]
+    reopened = [one.occurred_at for one in known if one.kind == "reopened"]
+    return any(
+        one.kind == "completed"
+        and all(one.occurred_at > moment for moment in resets)
+        and all(one.occurred_at >= moment for moment in reopened)
+        for one in known
+    )
+
+
 def percent(course: Course, work: Mapping[str, str]) -> int | None:
     """Rule 6, by counting up instead of dividing."""
     required = [place.module for place in course.places if place.required]

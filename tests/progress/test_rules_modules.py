@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from learnpath.progress.rules.modules import Happening, State, fold, merge
 from learnpath.progress.services import is_outdated
 
-from .oracle import what_it_comes_to
+from .oracle import is_completed_by, what_it_comes_to
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -166,6 +166,7 @@ def test_rule_9_any_order_and_repetition_comes_to_the_same(data, events):
 @given(SETS)
 def test_rule_9_the_fold_is_what_the_rule_says_of_the_whole_set(events):
     assert fold(events) == what_it_comes_to(events)
+    assert fold(events).is_completed == is_completed_by(events)
 
 
 @given(SETS, st.booleans(), st.booleans())
