@@ -15,16 +15,7 @@ from ..errors import Conflict, InvalidInput
 from ..extensions import db
 from ..users.models import User
 from . import signals
-from .models import (
-    ARCHIVED,
-    PUBLISHED,
-    UNCATALOGUED,
-    Author,
-    Membership,
-    Module,
-    Path,
-    Tag,
-)
+from .models import ARCHIVED, PUBLISHED, UNCATALOGUED, Author, Membership, Module, Path, Tag
 from .services import WHOLE_PATH, PathNotFound
 from .validation import Problem, Step, find_cycle, problems_of
 
@@ -96,10 +87,19 @@ def change_path(path: Path, **changes: Any) -> Path:
 
 
 def replace_modules(path: Path, entries: Sequence[dict[str, Any]]) -> Path:
+    """Place modules, and let whoever now has everything complete the path (rule 3).
+
+    Raises InvalidInput, PathNotCompletable.
+    """
+    place_modules(path, entries)
+    signals.requirements_changed.send(Path, path=path.slug)
+    return path
+
+
+def place_modules(path: Path, entries: Sequence[dict[str, Any]]) -> None:
     """Make `entries` the whole ordered list of a path's modules: `{module, required, requires}`.
 
-    Progress and what was completed are never touched. Whoever now has everything completes
-    the path (rule 3). Raises InvalidInput, PathNotCompletable.
+    Progress and what was completed are never touched. Raises InvalidInput, PathNotCompletable.
     """
     steps = _checked_steps(entries)
     _refuse_cycle(steps, path)
@@ -120,8 +120,6 @@ def replace_modules(path: Path, entries: Sequence[dict[str, Any]]) -> Path:
         path.updated_at = now()
         db.session.flush()
     _refuse_breaking(path)
-    signals.requirements_changed.send(Path, path=path.slug)
-    return path
 
 
 def memberships_of(path: Path) -> list[Membership]:

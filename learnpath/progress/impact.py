@@ -19,7 +19,7 @@ BATCH = 1000  # learners
 
 @dataclass(frozen=True)
 class Snapshot:
-    """How the followers of a path stand."""
+    """How the followers of a path stand, or would."""
 
     completed: frozenset[int]
     with_new_content: int
@@ -29,7 +29,7 @@ class Snapshot:
 def look_at(path: str) -> Snapshot:
     """Return how everybody who follows `path` stands now, under the edits not yet committed."""
     of_the_path = sa.select(Enrollment.user_id).where(Enrollment.path_slug == path)
-    completed = db.session.scalars(of_the_path.where(Enrollment.status == COMPLETED))
+    completed = db.session.scalars(of_the_path.where(_has_completed(path)))
     lacking = of_the_path.where(Enrollment.completed_at.is_not(None), ~has_everything(path))
     count = sa.select(sa.func.count()).select_from(lacking.subquery())
     return Snapshot(
@@ -51,11 +51,19 @@ def difference(before: Snapshot, after: Snapshot) -> dict[str, int]:
     }
 
 
+def _has_completed(path: str) -> sa.ColumnElement[bool]:
+    """Return the condition that somebody has completed `path`, or would if the edit stood."""
+    would = sa.and_(Enrollment.status == ACTIVE, has_everything(path))
+    return sa.or_(Enrollment.status == COMPLETED, would)
+
+
 def _locked_in(course: Course) -> dict[int, frozenset[str]]:
-    """Return what this one path locks, for each learner who follows it actively."""
+    """Return what this one path locks, for each learner who goes on following it actively."""
     learners = db.session.scalars(
         sa.select(Enrollment.user_id).where(
-            Enrollment.path_slug == course.slug, Enrollment.status == ACTIVE
+            Enrollment.path_slug == course.slug,
+            Enrollment.status == ACTIVE,
+            ~has_everything(course.slug),
         )
     ).all()
     locked = {}
