@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import logging.config
 import re
+import sys
 import time
 import uuid
 from collections.abc import Mapping
@@ -26,6 +27,19 @@ class RequestIdFilter(logging.Filter):
         """Set `request_id` and let the record pass."""
         record.request_id = g.get("request_id", "-") if has_request_context() else "-"
         return True
+
+
+class StderrHandler(logging.StreamHandler[Any]):
+    """Write to where standard error is now, also after something has redirected it."""
+
+    @property
+    def stream(self) -> Any:
+        """Return the present standard error."""
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _stream: Any) -> None:
+        """Keep nothing: it is looked up for every record."""
 
 
 class NoColoursFilter(logging.Filter):
@@ -82,7 +96,7 @@ def configuration(settings: Mapping[str, Any]) -> dict[str, Any]:
         },
         "handlers": {
             "stderr": {
-                "class": "logging.StreamHandler",
+                "class": "learnpath.logs.StderrHandler",
                 "formatter": settings["LOG_FORMAT"],
                 "filters": ["request_id"],
             }

@@ -1,8 +1,9 @@
 """Who may do what: every operation of the OpenAPI document, tried by every kind of caller.
 
 The table is the independent truth: it is written by hand and compared with the answers and
-with the permissions on the views. Alice owns what the address names. `gone` was deactivated;
-`key` is a machine whose API key has the scope at the end of the row, `others` are machines
+with the permissions on the views. Alice owns what the address names.
+`teacher` is an author of the path that Alice follows, and Grace of another. `gone` was
+deactivated; `key` is a machine whose API key has the scope at the end of the row, `others` are machines
 with every other scope. A new kind of caller is one more column, and one more line in `Stage`.
 """
 
@@ -13,8 +14,11 @@ from itertools import count
 
 import pytest
 
+from learnpath import clock
 from learnpath.auth import recovery
 from learnpath.extensions import db
+from learnpath.fields import rfc3339
+from learnpath.paths.models import Author
 from learnpath.permissions import SCOPES, Machine, Person
 from learnpath.users import services as users
 
@@ -22,40 +26,80 @@ from .api import PREFIX
 from .cast import CAST, PASSWORD
 
 TABLE = """
-                                   nobody gone mallory alice grace ada  key  others scope
-POST   /users/register             201    201  201     201   201   201  201  201    -
-POST   /users/login                200    200  200     200   200   200  200  200    -
-POST   /auth/refresh               200    200  200     200   200   200  200  200    -
-POST   /auth/logout                401    401  204     204   204   204  403  403    -
-POST   /auth/logout-all            401    401  204     204   204   204  403  403    -
-GET    /auth/sessions              401    401  200     200   200   200  403  403    -
-DELETE /auth/sessions/{session_id} 401    401  404     204   404   404  403  403    -
-POST   /auth/password/forgot       202    202  202     202   202   202  202  202    -
-POST   /auth/password/reset        204    204  204     204   204   204  204  204    -
-POST   /auth/email/verify          204    204  204     204   204   204  204  204    -
-POST   /auth/email/resend          202    202  202     202   202   202  202  202    -
+                                              nobody gone mallory alice teacher grace ada  key  others scope
+POST   /users/register                         201    201  201     201   201     201   201  201  201    -
+POST   /users/login                            200    200  200     200   200     200   200  200  200    -
+POST   /auth/refresh                           200    200  200     200   200     200   200  200  200    -
+POST   /auth/logout                            401    401  204     204   204     204   204  403  403    -
+POST   /auth/logout-all                        401    401  204     204   204     204   204  403  403    -
+GET    /auth/sessions                          401    401  200     200   200     200   200  403  403    -
+DELETE /auth/sessions/{session_id}             401    401  404     204   404     404   404  403  403    -
+POST   /auth/password/forgot                   202    202  202     202   202     202   202  202  202    -
+POST   /auth/password/reset                    204    204  204     204   204     204   204  204  204    -
+POST   /auth/email/verify                      204    204  204     204   204     204   204  204  204    -
+POST   /auth/email/resend                      202    202  202     202   202     202   202  202  202    -
 
-GET    /users/                     401    401  403     403   403   200  200  403    users:read
-POST   /users/                     401    401  403     403   403   201  403  403    -
-GET    /users/me                   401    401  200     200   200   200  403  403    -
-GET    /users/me/export            401    401  200     200   200   200  403  403    -
-GET    /users/{user_id}            401    401  403     200   403   200  200  403    users:read
-PUT    /users/{user_id}            401    401  403     200   403   200  403  403    -
-DELETE /users/{user_id}            401    401  403     204   403   204  403  403    -
-PATCH  /users/{user_id}/role       401    401  403     403   403   200  403  403    -
-PATCH  /users/{user_id}/status     401    401  403     403   403   200  403  403    -
-GET    /users/{user_id}/sessions   401    401  403     403   403   200  403  403    -
-POST   /users/{user_id}/progress   401    401  403     200   403   200  200  403    progress:write
+GET    /users/                                 401    401  403     403   403     403   200  200  403    users:read
+POST   /users/                                 401    401  403     403   403     403   201  403  403    -
+GET    /users/me                               401    401  200     200   200     200   200  403  403    -
+GET    /users/me/export                        401    401  200     200   200     200   200  403  403    -
+GET    /users/{user_id}                        401    401  403     200   200     403   200  200  403    users:read
+PUT    /users/{user_id}                        401    401  403     200   403     403   200  403  403    -
+DELETE /users/{user_id}                        401    401  403     204   403     403   204  403  403    -
+PATCH  /users/{user_id}/role                   401    401  403     403   403     403   200  403  403    -
+PATCH  /users/{user_id}/status                 401    401  403     403   403     403   200  403  403    -
+GET    /users/{user_id}/sessions               401    401  403     403   403     403   200  403  403    -
+POST   /users/{user_id}/progress               401    401  403     200   403     403   200  200  403    progress:write
 
-GET    /api-keys/                  401    401  403     403   403   200  403  403    -
-POST   /api-keys/                  401    401  403     403   403   201  403  403    -
-DELETE /api-keys/{key_id}          401    401  403     403   403   204  403  403    -
+GET    /api-keys/                              401    401  403     403   403     403   200  403  403    -
+POST   /api-keys/                              401    401  403     403   403     403   201  403  403    -
+DELETE /api-keys/{key_id}                      401    401  403     403   403     403   204  403  403    -
 
-GET    /paths                      200    401  200     200   200   200  200  200    -
-GET    /paths/{path}               200    401  200     200   200   200  200  200    -
-GET    /paths/{path}/modules       200    401  200     200   200   200  200  200    -
-GET    /modules                    200    401  200     200   200   200  200  200    -
-GET    /modules/{module}           200    401  200     200   200   200  200  200    -
+GET    /paths                                  200    401  200     200   200     200   200  200  200    -
+GET    /paths/{path}                           200    401  200     200   200     200   200  200  200    -
+GET    /paths/{path}/modules                   200    401  200     200   200     200   200  200  200    -
+GET    /modules                                200    401  200     200   200     200   200  200  200    -
+GET    /modules/{module}                       200    401  200     200   200     200   200  200  200    -
+
+POST   /paths                                  401    401  403     403   201     201   201  201  403    catalogue:write
+PATCH  /paths/{path}                           401    401  403     403   200     403   200  200  403    catalogue:write
+DELETE /paths/{path}                           401    401  403     403   204     403   204  204  403    catalogue:write
+PUT    /paths/{path}/modules                   401    401  403     403   200     403   200  200  403    catalogue:write
+POST   /paths/{path}/publish                   401    401  403     403   200     403   200  200  403    catalogue:write
+POST   /paths/{path}/archive                   401    401  403     403   200     403   200  200  403    catalogue:write
+GET    /paths/{path}/validate                  401    401  403     403   200     403   200  200  403    catalogue:write
+POST   /modules                                401    401  403     403   201     201   201  201  403    catalogue:write
+PATCH  /modules/{module}                       401    401  403     403   200     403   200  200  403    catalogue:write
+DELETE /modules/{module}                       401    401  403     403   204     403   204  204  403    catalogue:write
+POST   /modules/{module}/merge                 401    401  403     403   200     200   200  200  403    catalogue:write
+GET    /stubs                                  401    401  403     403   200     200   200  200  403    catalogue:write
+
+GET    /paths/{path}/enrollments               401    401  403     403   200     403   200  200  403    reports:read
+POST   /paths/{path}/enrollments               401    401  403     200   200     403   200  200  403    enrollments:write
+GET    /users/{user_id}/enrollments            401    401  403     200   403     403   200  200  403    progress:read
+GET    /enrollments/{enrollment_id}            401    401  404     200   200     404   200  200  403    enrollments:write
+PATCH  /enrollments/{enrollment_id}            401    401  404     403   200     404   200  200  403    enrollments:write
+DELETE /enrollments/{enrollment_id}            401    401  404     204   204     404   204  204  403    enrollments:write
+POST   /enrollments/bulk                       401    401  403     403   200     200   200  200  403    enrollments:write
+POST   /enrollments/bulk/withdraw              401    401  403     403   200     200   200  200  403    enrollments:write
+
+GET    /users/{user_id}/progress               401    401  403     200   200     403   200  200  403    progress:read
+GET    /users/{user_id}/progress/{module}      401    401  403     200   200     403   200  200  403    progress:read
+PUT    /users/{user_id}/progress/{module}      401    401  403     200   200     403   200  200  403    progress:write
+DELETE /users/{user_id}/progress/{module}      401    401  403     200   200     403   200  200  403    progress:write
+POST   /users/{user_id}/progress/{module}/waive 401    401  403     403   200     403   200  403  403    -
+DELETE /users/{user_id}/progress/{module}/waive 401    401  403     403   200     403   200  403  403    -
+POST   /users/{user_id}/progress/{module}/skip 401    401  403     200   200     403   200  200  403    progress:write
+DELETE /users/{user_id}/progress/{module}/skip 401    401  403     200   200     403   200  200  403    progress:write
+GET    /users/{user_id}/progress/events        401    401  403     200   200     403   200  200  403    progress:read
+POST   /users/{user_id}/progress/events        401    401  403     200   200     403   200  200  403    progress:write
+GET    /users/{user_id}/paths/{path}           401    401  403     200   200     403   200  200  403    progress:read
+GET    /users/{user_id}/next                   401    401  403     200   200     403   200  200  403    progress:read
+GET    /users/{user_id}/activity               401    401  403     200   200     403   200  200  403    progress:read
+GET    /users/{user_id}/transcript             401    401  403     200   200     403   200  200  403    progress:read
+
+GET    /paths/{path}/report                    401    401  403     403   200     403   200  200  403    reports:read
+GET    /paths/{path}/learners                  401    401  403     403   200     403   200  200  403    reports:read
 """
 
 BODIES = {
@@ -75,16 +119,40 @@ BODIES = {
     "PATCH /users/{user_id}/status": lambda stage: {"status": "deactivated"},
     "POST /users/{user_id}/progress": lambda stage: {"module_id": "trees", "completed": True},
     "POST /api-keys/": lambda stage: {"name": "a robot", "scopes": ["users:read"]},
+    "POST /paths": lambda stage: {"slug": f"path-{next(NUMBERS)}", "title": "New"},
+    "PATCH /paths/{path}": lambda stage: {"title": f"Python {next(NUMBERS)}"},
+    "PUT /paths/{path}/modules": lambda stage: [{"module": "loops"}, stage.bonus],
+    "POST /modules": lambda stage: {"slug": f"module-{next(NUMBERS)}", "title": "New"},
+    "PATCH /modules/{module}": lambda stage: {"title": f"Loops {next(NUMBERS)}"},
+    "POST /modules/{module}/merge": lambda stage: {"into": "loops"},
+    "POST /paths/{path}/enrollments": lambda stage: {"user_id": stage.alice.id},
+    "PATCH /enrollments/{enrollment_id}": lambda stage: {"note": f"Note {next(NUMBERS)}"},
+    "POST /enrollments/bulk": lambda stage: stage.a_class(),
+    "POST /enrollments/bulk/withdraw": lambda stage: stage.a_class(),
+    "PUT /users/{user_id}/progress/{module}": lambda stage: {"percent": 50},
+    "POST /users/{user_id}/progress/{module}/waive": lambda stage: {"reason": "knows it"},
+    "POST /users/{user_id}/progress/events": lambda stage: [
+        {"id": f"event-{next(NUMBERS)}", "module_id": "loops", "occurred_at": stage.now()}
+    ],
 }
+# What an operation uses up is made anew for each who may.
+USED_UP = {
+    "DELETE /paths/{path}": lambda stage: {"path": stage.another_path()},
+    "POST /paths/{path}/archive": lambda stage: {"path": stage.another_path()},
+    "DELETE /modules/{module}": lambda stage: {"module": stage.another_module()},
+    "POST /modules/{module}/merge": lambda stage: {"module": stage.another_stub()},
+}
+OPTIONAL = ("POST /users/{user_id}/progress/{module}/skip",)
+DECIDED_BY_THE_BODY = ("POST /paths/{path}/enrollments", "PATCH /enrollments/{enrollment_id}")
 
 HEADER, *ROWS = (line.split() for line in TABLE.splitlines() if line.strip())
-PEOPLE = HEADER[:6]
+PEOPLE = HEADER[:7]
 MATRIX = {
     f"{method} {address}": dict(zip(HEADER, answers, strict=True))
     for method, address, *answers in ROWS
 }
 REFUSALS = (401, 403, 404)
-NUMBERED = ("user_id", "session_id", "key_id")
+NUMBERED = ("user_id", "session_id", "key_id", "enrollment_id")
 NUMBERS = count()
 
 every_operation = pytest.mark.parametrize("operation", MATRIX)
@@ -106,6 +174,11 @@ class Stage:
     def __init__(self, app, api, make):
         self.app, self.api, self.make = app, api, make
         self.callers = {"nobody": api}
+        self.teacher = make.user(f"teacher{next(NUMBERS)}", "instructor")
+        self.callers["teacher"] = api.as_(self.teacher)
+        self.bonus = {"module": "bonus", "required": False}
+        make.path("python", ["loops", {"slug": "bonus", "required": False}])
+        self.give_to_the_teacher("python")
         self.renew()
 
     def renew(self):
@@ -114,6 +187,32 @@ class Stage:
         self.callers["alice"] = self.api.as_(self.alice)
         self.session_id = self.callers["alice"].get("/auth/sessions")[0]["id"]
         self.key = self.make.key("users:read")
+        alice = self.callers["alice"]
+        self.enrollment_id = alice.post("/paths/python/enrollments", {}, expect=201)["id"]
+        alice.post("/users/me/progress", {"module_id": "loops", "completed": False})
+
+    def give_to_the_teacher(self, path):
+        with self.app.app_context():
+            db.session.add(Author(path_slug=path, user_id=self.teacher.id))
+            db.session.commit()
+
+    def another_path(self):
+        slug = self.make.path(f"path-{next(NUMBERS)}", ["loops"])
+        self.give_to_the_teacher(slug)
+        return slug
+
+    def another_module(self):
+        return self.make.module(f"module-{next(NUMBERS)}", made_by=self.teacher.id)
+
+    def another_stub(self):
+        return self.make.module(f"stub-{next(NUMBERS)}", status="uncatalogued")
+
+    def a_class(self):
+        return {"paths": ["python"], "emails": [self.alice.email]}
+
+    @staticmethod
+    def now():
+        return rfc3339(clock.now())
 
     def caller(self, name):
         """Return an api that speaks as this caller, the same one every time."""
@@ -152,9 +251,12 @@ class Stage:
             "user_id": self.alice.id,
             "session_id": self.session_id,
             "key_id": self.key.id,
+            "enrollment_id": self.enrollment_id,
             "path": "python",
-            "module": "loops",
+            "module": "bonus" if operation in OPTIONAL else "loops",
         }
+        if operation in USED_UP and expect not in REFUSALS:
+            alices |= USED_UP[operation](self)
         body = {"json": BODIES[operation](self)} if operation in BODIES else {}
         ask = getattr(self.caller(who), method.lower())
         return ask(address.format(**alices | instead), expect=expect, **body)
@@ -162,8 +264,7 @@ class Stage:
 
 @pytest.fixture
 def stage(app, api, make):
-    """A stage, and a path to read."""
-    make.path("python", ["loops"])
+    """A stage, and a path that Alice follows."""
     return Stage(app, api, make)
 
 
@@ -224,25 +325,31 @@ def document(api):
     return api.app.test_client().get("/openapi.json").get_json()
 
 
-CALLERS = {
-    "mallory": Person(user_id=2, role="learner", session_id=1),
-    "alice": Person(user_id=1, role="learner", session_id=2),
-    "grace": Person(user_id=3, role="instructor", session_id=3),
-    "ada": Person(user_id=4, role="admin", session_id=4),
-    **{scope: Machine(key_id=1, scopes=frozenset([scope])) for scope in SCOPES},
-}
-
-
 @every_operation
-def test_the_permission_on_the_view_says_the_same(app, operation):
+def test_the_permission_on_the_view_says_the_same(app, stage, operation):
     permission = views(app)[operation].permission
     statuses = expected(operation)
     if permission is None:
         assert statuses["nobody"] < 300
         return
     assert statuses["nobody"] == statuses["gone"] == 401
-    for who, caller in CALLERS.items():
-        assert permission.allows(caller, {"user_id": 1}) == (statuses[who] != 403), who
+    place = {"user_id": stage.alice.id, "path": "python", "module": "loops"}
+    if operation in USED_UP:
+        place |= USED_UP[operation](stage)
+    for who in (*PEOPLE[2:], *SCOPES):
+        with app.test_request_context():
+            is_let_in = permission.allows(as_caller(stage, who), place)
+        if operation not in DECIDED_BY_THE_BODY:
+            assert is_let_in == (statuses[who] != 403), who
+        elif not is_let_in:
+            assert statuses[who] == 403, who
+
+
+def as_caller(stage, who):
+    if who in SCOPES:
+        return Machine(key_id=1, scopes=frozenset([who]))
+    role = {"teacher": "instructor"}.get(who) or CAST.get(who, "learner")
+    return Person(user_id=stage.caller(who).person.id, role=role, session_id=1)
 
 
 def views(app):

@@ -25,10 +25,9 @@ def log(app, monkeypatch):
 
     def start(form):
         stream = io.StringIO()
-        with monkeypatch.context() as meanwhile:
-            meanwhile.setattr(sys, "stderr", stream)
-            settings = {**app.config, "LOG_FORMAT": form, "LOG_LEVEL": "DEBUG"}
-            logging.config.dictConfig(configuration(settings))
+        monkeypatch.setattr(sys, "stderr", stream)
+        settings = {**app.config, "LOG_FORMAT": form, "LOG_LEVEL": "DEBUG"}
+        logging.config.dictConfig(configuration(settings))
         return stream
 
     yield start

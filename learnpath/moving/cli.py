@@ -42,7 +42,7 @@ def import_users(url: str, dry_run: bool) -> None:
         services.continue_ids_after_the_last()
         db.session.commit()
     for line in notes:
-        click.echo(line)
+        click.echo(line.encode("ascii", "backslashreplace").decode())
     summary = ", ".join(f"{outcomes[name]} {name}" for name in ("taken", "rewritten", "skipped"))
     click.echo(
         f"{summary}. {'This was a dry run; nothing was changed.' if dry_run else ''}".strip()

@@ -40,12 +40,19 @@ TAGS_MAX = 10
 AUTHORS_MAX = 20
 
 
-def a_slug(max: int) -> list[Any]:
-    """Return the validators of the slug of a path or of a tag."""
-    return [
-        validate.Length(min=1, max=max),
-        validate.Regexp(rf"^{PATH_SLUG_PATTERN}\Z", error="Not a slug: use a-z, 0-9 and hyphens."),
-    ]
+class Slug(ma.fields.String):
+    """The slug of a path, or a tag."""
+
+    def __init__(self, *, max: int, **more: Any) -> None:
+        """Bound the length, and document the pattern as every engine knows it."""
+        form = validate.Regexp(
+            rf"^{PATH_SLUG_PATTERN}\Z", error="Not a slug: use a-z, 0-9 and hyphens."
+        )
+        super().__init__(
+            validate=[validate.Length(min=1, max=max), form],
+            metadata={"pattern": f"^{PATH_SLUG_PATTERN}$"},
+            **more,
+        )
 
 
 class LinkSchema(ma.Schema):
@@ -151,9 +158,7 @@ class PathChangesSchema(ma.Schema):
     title = Text(max=TITLE_MAX)
     description = Text(min=0, max=DESCRIPTION_MAX, pattern=PARAGRAPHS)
     level = ma.fields.String(validate=validate.OneOf(LEVELS))
-    tags = ma.fields.List(
-        ma.fields.String(validate=a_slug(TAG_MAX)), validate=validate.Length(max=TAGS_MAX)
-    )
+    tags = ma.fields.List(Slug(max=TAG_MAX), validate=validate.Length(max=TAGS_MAX))
     language = Text(max=LANGUAGE_MAX)
     order_policy = ma.fields.String(validate=validate.OneOf(ORDER_POLICIES))
     authors = ma.fields.List(
@@ -166,7 +171,7 @@ class PathChangesSchema(ma.Schema):
 class NewPathSchema(PathChangesSchema):
     """A path to be made, as a draft without modules."""
 
-    slug = ma.fields.String(required=True, validate=a_slug(PATH_SLUG_MAX))
+    slug = Slug(required=True, max=PATH_SLUG_MAX)
     title = Text(required=True, max=TITLE_MAX)
 
 

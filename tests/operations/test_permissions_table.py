@@ -29,7 +29,7 @@ def test_an_auditor_finds_every_address_of_the_api(app, table):
         ("POST /api/v1/users/register", "anyone"),
         ("GET /api/v1/paths", "anyone"),
         ("GET /docs", "anyone"),
-        ("GET /api/v1/users", "an admin"),
+        ("GET /api/v1/users", "an admin, a key for users:read"),
         ("POST /api/v1/users", "an admin"),
         ("DELETE /api/v1/users/<user:user_id>", "themselves, an admin"),
     ],

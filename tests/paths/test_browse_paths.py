@@ -185,9 +185,8 @@ def test_a_path_that_is_not_published_is_hidden_from_learners(api, alice, make, 
 
 
 @pytest.mark.parametrize("status", HIDDEN)
-@pytest.mark.parametrize("person", ["grace", "ada"])
-def test_staff_see_a_path_that_is_not_published(api, make, request, person, status):
-    staff = api.as_(request.getfixturevalue(person))
+def test_an_admin_sees_a_path_that_is_not_published(api, ada, make, status):
+    staff = api.as_(ada)
     make.path("secret", ["loops"], status=status)
     assert slugs(staff.get("/paths")) == ["secret"]
     assert staff.get("/paths/secret")["status"] == status
@@ -195,7 +194,7 @@ def test_staff_see_a_path_that_is_not_published(api, make, request, person, stat
 
 
 @pytest.mark.parametrize("status", [*HIDDEN, "uncatalogued"])
-def test_a_path_leaves_out_its_hidden_modules_for_learners(api, alice, grace, make, status):
+def test_a_path_leaves_out_its_hidden_modules_for_learners(api, alice, ada, make, status):
     make.path("python", ["variables", "loops", "classes"])
     make.module("loops", status=status)
     for reader in (api, api.as_(alice)):
@@ -204,7 +203,7 @@ def test_a_path_leaves_out_its_hidden_modules_for_learners(api, alice, grace, ma
             (1, "variables"),
             (3, "classes"),
         ]
-    assert len(api.as_(grace).get("/paths/python/modules")) == 3
+    assert len(api.as_(ada).get("/paths/python/modules")) == 3
 
 
 @pytest.mark.parametrize(
@@ -241,4 +240,4 @@ def test_reading_costs_the_same_however_much_there_is(api, make, queries, url):
     cost_of_one = cost()
     for number in range(20):
         make.path(f"path-{number}", [f"module-{i}" for i in range(20)], tags=["a", "b", "c"])
-    assert cost() == cost_of_one <= 3
+    assert cost() == cost_of_one <= 4

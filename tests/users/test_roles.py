@@ -12,8 +12,8 @@ from learnpath.users.models import User
 TRIALS = 20  # races of two admins, per route and database
 
 
-def test_a_learner_becomes_an_instructor_and_sees_drafts_at_once(api, alice, ada, make):
-    make.module("unfinished", status="draft")
+def test_a_learner_becomes_an_instructor_and_sees_stubs_at_once(api, alice, ada, make):
+    make.module("unfinished", status="uncatalogued")
     api.as_(alice).get("/modules/unfinished", expect=404)
     changed = api.as_(ada).patch(f"/users/{alice.id}/role", {"role": "instructor"})
     assert (changed["id"], changed["role"]) == (alice.id, "instructor")
