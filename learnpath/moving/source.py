@@ -216,4 +216,5 @@ def _text(value: Any) -> str:
 
 def _one_line(text: str) -> str:
     """Return `text` without the characters that a name may not have."""
-    return "".join(char for char in text if re.fullmatch(LINE, char)).strip()
+    encodable = text.encode("utf-8", "ignore").decode()
+    return "".join(char for char in encodable if re.fullmatch(LINE, char)).strip()
