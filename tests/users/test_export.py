@@ -8,26 +8,37 @@ from learnpath.extensions import db
 from learnpath.mail import services as mail
 from learnpath.users.models import User
 
-# Every column that says whose a row is, and where the row stands in the export. A new table
-# about people needs a line here, and a part in the export.
+# Every column that names a person, and the part of the export in which they find it. A new
+# table about people needs a line here, and a part in the export.
 PARTS = {
     "api_keys.created_by": "api_keys",
+    "enrollments.user_id": "enrollments",
     "known_addresses.user_id": "known_addresses",
     "modules.introduced_by": "introduced_modules",
     "one_time_tokens.user_id": "mailed_tokens",
-    "path_authors.user_id": None,  # every path shows its authors to everybody
     "progress.user_id": "progress_records",
+    "progress_events.user_id": "progress_events",
     "sessions.user_id": "sessions",
+}
+OF_STAFF = {  # what staff did for others stands with those others
+    "enrollment_acts.by_user_id",
+    "enrollments.enrolled_by",
+    "invitations.invited_by",
+    "modules.made_by",
+    "path_authors.user_id",
+    "progress.waived_by",
 }
 SECRETS = ("password", "hash", "digest", "seed", "counter", "bound_to")
 
 
 @pytest.fixture
-def busy(api, app, ada, settings):
-    """Ada has logged in, reported, made a key, and asked for a letter."""
+def busy(api, app, ada, make, settings):
+    """Ada has logged in, enrolled, reported, made a key, and asked for a letter."""
     settings(MAIL_URL="file:///nowhere", MAIL_SENDER="command")
     api.post("/users/login", {"email": ada.email, "password": ada.password},
              headers={"User-Agent": "her phone"})  # fmt: skip
+    make.path("python", ["loops"])
+    api.as_(ada).post("/paths/python/enrollments", {}, expect=201)
     api.as_(ada).post("/users/me/progress", {"module_id": "loops", "completed": True})
     api.as_(ada).post("/users/me/progress", {"module_id": "trees", "completed": False})
     new = {"name": "robot", "scopes": ["users:read"], "expires_at": "2999-01-01T00:00:00Z"}
@@ -47,7 +58,7 @@ def test_every_table_about_people_is_thought_of(app):
             for key in table.foreign_keys
             if key.column.table is User.__table__
         }
-    assert about_people == PARTS.keys()
+    assert about_people == PARTS.keys() | OF_STAFF
 
 
 def test_my_account_is_in_it_as_i_know_it(api, busy):
@@ -56,18 +67,17 @@ def test_my_account_is_in_it_as_i_know_it(api, busy):
 
 def test_every_part_is_in_it(api, busy):
     export = api.as_(busy).get("/users/me/export")
-    parts = {part for part in PARTS.values() if part} | {"account", "letters"}
-    assert export.keys() == parts
+    assert export.keys() == {*PARTS.values(), "account", "letters"}
     assert all(export.values())
     assert [session["label"] for session in export["sessions"]] == ["", "her phone"]
     assert {row["module_slug"]: row["status"] for row in export["progress_records"]} == {
         "loops": "completed",
         "trees": "in_progress",
     }
-    assert export["introduced_modules"] == ["loops", "trees"]
-    (key,) = export["api_keys"]
-    listed = api.as_(busy).get("/api-keys")[0]
-    assert key == listed
+    assert export["introduced_modules"] == ["trees"]
+    assert {event["module_slug"] for event in export["progress_events"]} == {"loops", "trees"}
+    assert [row["path_slug"] for row in export["enrollments"]] == ["python"]
+    assert export["api_keys"] == api.as_(busy).get("/api-keys")
     (letter,) = export["letters"]
     assert (letter["kind"], letter["address"]) == ("password-reset", busy.email)
 
