@@ -7,7 +7,7 @@ import hmac
 import logging
 from typing import Any
 
-from flask import current_app, has_request_context, request
+from flask import current_app, g, has_request_context, request
 
 logger = logging.getLogger("learnpath.audit")
 
@@ -15,10 +15,13 @@ logger = logging.getLogger("learnpath.audit")
 def note(event: str, **facts: Any) -> None:
     """Write one line for a security `event`, such as `login.failed`, with its facts.
 
-    Facts are ids and words, never a password, a token or an email address in clear.
+    Facts are ids and words, never a password, a token or an email address in clear. Who is
+    asking, and from where, is added.
     """
     if has_request_context():
         facts["address"] = request.remote_addr
+        if caller := g.get("caller"):
+            facts["by"] = caller.user_id
     spoken = " ".join(f"{name}={value}" for name, value in facts.items())
     logger.info("%s %s", event, spoken, extra={"event": event, **facts})
 

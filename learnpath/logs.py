@@ -32,14 +32,19 @@ class RequestIdFilter(logging.Filter):
 class StderrHandler(logging.StreamHandler[Any]):
     """Write to where standard error is now, also after something has redirected it."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._given: Any = None
+
     @property
     def stream(self) -> Any:
-        """Return the present standard error."""
-        return sys.stderr
+        """Return the stream that was set, or else the present standard error."""
+        return self._given or sys.stderr
 
     @stream.setter
-    def stream(self, _stream: Any) -> None:
-        """Keep nothing: it is looked up for every record."""
+    def stream(self, stream: Any) -> None:
+        """Write to `stream` from now on."""
+        self._given = stream
 
 
 class NoColoursFilter(logging.Filter):

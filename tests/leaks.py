@@ -36,6 +36,7 @@ class Watch:
 
     def __init__(self, *known: str) -> None:
         self.lines: list[str] = []
+        self.records: list[logging.LogRecord] = []
         self.secrets = set(known)
 
     def leaks(self) -> list[str]:
@@ -51,6 +52,7 @@ class Watch:
 
     def hear(self, record: logging.LogRecord) -> None:
         """Keep everything that a formatter could write of this record."""
+        self.records.append(record)
         if record.name not in OF_TEST_SERVERS:
             self.lines.append(f"{_format.format(record)} {vars(record)}")
 

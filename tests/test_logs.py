@@ -5,14 +5,13 @@ import json
 import logging
 import logging.config
 import re
-import sys
 
 import pytest
 
 from learnpath import create_app
 from learnpath.database import sqlite3
 from learnpath.extensions import db
-from learnpath.logs import configuration
+from learnpath.logs import StderrHandler, configuration
 
 from .conftest import SETTINGS
 
@@ -20,14 +19,15 @@ FORGERY = "2026-01-01 00:00:00,000 INFO    learnpath.access [-] GET / 200"
 
 
 @pytest.fixture
-def log(app, monkeypatch):
+def log(app):
     """Write the log to memory as a server writes it to stderr: `log("json")` starts it."""
 
     def start(form):
         stream = io.StringIO()
-        monkeypatch.setattr(sys, "stderr", stream)
         settings = {**app.config, "LOG_FORMAT": form, "LOG_LEVEL": "DEBUG"}
         logging.config.dictConfig(configuration(settings))
+        ours = [each for each in logging.root.handlers if isinstance(each, StderrHandler)]
+        ours[0].setStream(stream)
         return stream
 
     yield start

@@ -28,7 +28,7 @@ def end_other_sessions(_sender: Any, user_id: int, email: str, by: Caller | None
     """End every session but the one that changed the password, and tell the owner."""
     sessions.end_sessions(user_id, but=by.session_id if by else None)
     mail.queue("password-changed", email)
-    audit.note("password.changed", user_id=user_id, by=by.user_id if by else None)
+    audit.note("password.changed", user_id=user_id)
 
 
 @signals.deactivated.connect

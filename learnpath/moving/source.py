@@ -216,5 +216,5 @@ def _text(value: Any) -> str:
 
 def _one_line(text: str) -> str:
     """Return `text` without the characters that a name may not have."""
-    kept = (char for char in text if re.fullmatch(LINE, char) and not "\ud800" <= char <= "\udfff")
-    return "".join(kept).strip()
+    encodable = text.encode("utf-8", "ignore").decode()
+    return "".join(char for char in encodable if re.fullmatch(LINE, char)).strip()
