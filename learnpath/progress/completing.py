@@ -65,10 +65,14 @@ def has_everything(path: str) -> sa.ColumnElement[bool]:
         .join(Module, Module.slug == Membership.module_slug)
         .where(Membership.path_slug == path, Membership.required, Module.status == PUBLISHED)
     )
-    done = sa.exists().where(
-        Progress.user_id == Enrollment.user_id,
-        Progress.module_slug == Membership.module_slug,
-        Progress.status.in_(SATISFYING),
+    done = (
+        sa.exists()
+        .where(
+            Progress.user_id == Enrollment.user_id,
+            Progress.module_slug == Membership.module_slug,
+            Progress.status.in_(SATISFYING),
+        )
+        .correlate(Enrollment, Membership)
     )
     missing = required.where(~done).correlate(Enrollment)
     return sa.and_(required.exists(), ~missing.exists())
