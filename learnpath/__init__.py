@@ -16,7 +16,9 @@ from .auth import cli as _auth_adds_a_command  # noqa: F401
 from .auth import listeners as _auth_listens  # noqa: F401
 from .auth.routes import blp as auth
 from .enrollments import listeners as _enrollments_listen  # noqa: F401
+from .enrollments.cli import enrollments as enrollments_commands
 from .enrollments.routes import blp as enrollments
+from .insight.routes import blp as insight
 from .mail import sender
 from .mail.cli import mail as mail_commands
 from .moving import cli as _moving_adds_a_command  # noqa: F401
@@ -24,6 +26,7 @@ from .operations import cli as operations
 from .paths.cli import paths as paths_commands
 from .paths.routes import blp as paths
 from .progress import listeners as _progress_listens  # noqa: F401
+from .progress.cli import progress as progress_commands
 from .progress.routes import blp as progress
 from .seeding.cli import seed
 from .site.routes import blp as site
@@ -39,7 +42,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     `settings` go before the environment. Raises config.BadSetting with one sentence for
     each setting that is wrong.
     """
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)  # the site has its own
     loaded = config.load(settings)
     app.config.from_mapping(loaded)
     app.config.from_mapping(config.for_extensions(loaded))
@@ -57,11 +60,19 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     throttle.init_app(app)
     sender.init_app(app)
 
-    for feature in (auth, users, api_keys, paths, enrollments, progress, activity):
+    for feature in (auth, users, api_keys, paths, enrollments, progress, activity, insight):
         prefix = f"/api/v1{feature.url_prefix or ''}"
         extensions.rest.register_blueprint(feature, url_prefix=prefix)
     app.register_blueprint(site)
 
-    for command in (users_commands, mail_commands, paths_commands, seed, *operations.commands):
+    for command in (
+        users_commands,
+        mail_commands,
+        paths_commands,
+        enrollments_commands,
+        progress_commands,
+        seed,
+        *operations.commands,
+    ):
         app.cli.add_command(command)
     return app

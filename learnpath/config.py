@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "testing", "production")
 DEVELOPMENT_SECRET = "a-default-secret-for-development-only"  # noqa: S105 - refused elsewhere
 SECRET_MIN_BYTES = 32
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 PLACEHOLDERS = ("secret", "password", "change", "default", "example", "your", "learnpath")
 
 
@@ -42,6 +44,14 @@ def _is_a_rate(value: str) -> None:
         parse_rate(value)
     except ValueError:
         raise ValidationError("Not a rate; write it like `10 per 15 minutes`.") from None
+
+
+def _are_origins(values: list[str]) -> None:
+    """Refuse `*` and other patterns, and what no browser would ever send as its origin."""
+    if wrong := [
+        value for value in map(str.strip, values) if value and not ORIGIN.fullmatch(value)
+    ]:
+        raise ValidationError(f"Not a web origin, such as https://app.example.org: {wrong[0]}")
 
 
 SETTINGS = (
@@ -145,7 +155,13 @@ SETTINGS = (
         "`thread`: every worker sends what is queued; `command`: only `flask mail deliver` does",
         validate.OneOf(("thread", "command")),
     ),
-    Setting("CORS_ORIGINS", "list", [], "web origins that may call the API, comma-separated"),
+    Setting(
+        "CORS_ORIGINS",
+        "list",
+        [],
+        "web origins that may call the API, comma-separated",
+        _are_origins,
+    ),
     Setting("RATELIMIT_ENABLED", "bool", True, "count failed logins and other abuse, and refuse"),
     Setting(
         "RATELIMIT_STORAGE_URL",
@@ -207,6 +223,8 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         raise BadSetting(str(error)) from None
     settings["DATABASE_URL"] = normalize_database_url(settings["DATABASE_URL"])
     settings["SECRET_KEY"] = _checked_secret(settings["SECRET_KEY"], settings["ENVIRONMENT"])
+    if settings["ENVIRONMENT"] == "production":
+        _refuse_weak_older_secrets(settings["SECRET_KEY_PREVIOUS"])
     return settings
 
 
@@ -227,7 +245,14 @@ def _from_environment() -> dict[str, Any]:
         raise BadSetting(
             "; ".join(f"{name}: {' '.join(reasons)}" for name, reasons in wrong.items())
         ) from None
-    return values
+    return {name: _without_blanks(value) for name, value in values.items()}
+
+
+def _without_blanks(value: Any) -> Any:
+    """Return a list with its items trimmed and the empty ones gone: `a, b,` names two things."""
+    if not isinstance(value, list):
+        return value
+    return [item.strip() for item in value if item.strip()]
 
 
 def normalize_database_url(url: str) -> URL:
@@ -239,7 +264,7 @@ def normalize_database_url(url: str) -> URL:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError for a port that is no number
         raise BadSetting("DATABASE_URL: not a database URL.") from None
     backend = parsed.drivername.partition("+")[0]
     if backend in ("postgres", "postgresql"):
@@ -248,6 +273,8 @@ def normalize_database_url(url: str) -> URL:
         raise BadSetting(f"DATABASE_URL: {backend} is not supported; use SQLite or PostgreSQL.")
     if not parsed.database or ":memory:" in parsed.database:
         raise BadSetting("DATABASE_URL: SQLite needs a file; every connection has its own memory.")
+    if parsed.host:
+        raise BadSetting("DATABASE_URL: write SQLite with three slashes, sqlite:///file.db.")
     path = PROJECT_ROOT / parsed.database  # an absolute path stays as it is
     return parsed.set(drivername="sqlite", database=str(path.resolve()))
 
@@ -260,6 +287,13 @@ def _checked_secret(secret: str, environment: str) -> str:
     if weakness := secret_weakness(secret):
         raise BadSetting(f"SECRET_KEY: {weakness}. " + HOW_TO_MAKE_ONE)
     return secret
+
+
+def _refuse_weak_older_secrets(older: list[str]) -> None:
+    """Raise BadSetting where anybody could sign tokens with a secret that is still accepted."""
+    for secret in older:
+        if weakness := secret_weakness(secret):
+            raise BadSetting(f"SECRET_KEY_PREVIOUS: one is {weakness}. Leave it out.")
 
 
 HOW_TO_MAKE_ONE = 'Make one with: python -c "import secrets; print(secrets.token_hex(32))"'

@@ -27,6 +27,7 @@ def engine_options(settings: Mapping[str, Any]) -> dict[str, Any]:
     something holds it too long; then it waits DATABASE_POOL_TIMEOUT seconds.
     """
     options: dict[str, Any] = {
+        "hide_parameters": True,  # no password hash and no email address in a log
         "pool_size": settings["THREADS"],
         "max_overflow": 0,
         "pool_timeout": settings["DATABASE_POOL_TIMEOUT"],

@@ -135,6 +135,11 @@ class Unavailable(Refusal):
 class ProblemSchema(ma.Schema):
     """The one error body: problem details by RFC 9457."""
 
+    class Meta:
+        """A problem may tell further facts: the extension members of RFC 9457, 3.2."""
+
+        unknown = ma.INCLUDE
+
     type = ma.fields.String(
         required=True,
         metadata={"format": "uri-reference", "example": "/problems/not-found"},
@@ -142,6 +147,9 @@ class ProblemSchema(ma.Schema):
     title = ma.fields.String(required=True)
     status = ma.fields.Integer(required=True)
     detail = ma.fields.String(required=True)
+    instance = ma.fields.String(
+        metadata={"format": "uri-reference", "example": "/api/v1/users/7"},
+    )
     errors = ma.fields.Dict(
         keys=ma.fields.String(), metadata={"description": "field → messages, for bad input"}
     )

@@ -38,12 +38,29 @@ class NoColoursFilter(logging.Filter):
 
 
 class PlainFormatter(logging.Formatter):
-    """One line per record, whatever stands in the message: no forged lines."""
+    """One line per record, whatever stands in the message: no forged lines.
+
+    A traceback follows in lines of its own, all indented.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write the traceback anew: another handler may have left its own in the record."""
+        record.exc_text = None
+        return super().format(record)
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         """Escape line breaks and other control characters."""
         line = super().formatMessage(record)
-        return "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
+        return _printable(line)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        """Indent every line, so that none can pass for a record."""
+        lines = super().formatException(ei).splitlines()
+        return "\n".join(f"    {_printable(line)}" for line in lines)
+
+
+def _printable(line: str) -> str:
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
 
 
 def configuration(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import Any, NoReturn
 
 from flask import Request
-from webargs import missing
 from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from .errors import BadRequest, InvalidInput, UnsupportedMediaType
+
+ERRORS_MAX = 20  # a refusal is read by people; it does not send a huge body back
+NAME_MAX = 100  # characters
 
 
 class StrictParser(FlaskParser):
@@ -19,16 +23,16 @@ class StrictParser(FlaskParser):
     __location_map__ = {**FlaskParser.__location_map__, "credentials": "load_credentials"}
 
     def load_json(self, req: Request, schema: Any) -> Any:
-        """Return the JSON body, or `missing` where none was sent."""
+        """Return the JSON body. Every operation that reads one needs it, be it `{}`."""
         if not is_json(req.mimetype):
             if req.mimetype or req.content_length:
                 raise UnsupportedMediaType("Send the body as application/json.")
-            return missing
+            raise BadRequest("Send a JSON object as the body.")
         if req.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
             raise UnsupportedMediaType("Send JSON in UTF-8.")
         if req.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise UnsupportedMediaType("Send the body without a content coding.")
-        return strict_loads(req.get_data())
+        return strict_loads(whole_body(req))
 
     def load_credentials(self, req: Request, schema: Any) -> Any:
         """Return `email` and `password` from JSON or from an OAuth 2.0 password form.
@@ -47,7 +51,19 @@ class StrictParser(FlaskParser):
         fields: dict[str, Any] = {}
         for messages in error.messages.values():
             fields.update(messages if isinstance(messages, dict) else {"_schema": messages})
-        raise InvalidInput(errors=fields)
+        some = islice(fields.items(), ERRORS_MAX)
+        raise InvalidInput(errors={str(name)[:NAME_MAX]: messages for name, messages in some})
+
+
+def whole_body(req: Request) -> bytes:
+    """Return the body; one that comes in chunks of undeclared length is bounded like any other.
+
+    Werkzeug cuts such a body off at the limit without a word. Raises RequestEntityTooLarge.
+    """
+    body = req.get_data()
+    if req.content_length is None and len(body) == req.max_content_length:
+        raise RequestEntityTooLarge
+    return body
 
 
 def strict_loads(raw: bytes) -> Any:

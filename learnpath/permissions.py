@@ -154,7 +154,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
         def wrapper(*args: Any, **place: Any) -> Any:
             caller = the_caller()
             if place.get("user_id") == "me":
-                place["user_id"] = caller.user_id  # None for a machine, which is nobody's `me`
+                place["user_id"] = the_person().user_id  # a machine is nobody's `me`
             if not permission.allows(caller, place):
                 raise Forbidden
             return view(*args, **place)

@@ -85,8 +85,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
         def decorator(view: Callable[..., pages.Page]) -> Any:
             @wraps(view)
-            def wrapper(*args: Any, **kwargs: Any) -> tuple[Any, int, dict[str, str]]:
+            def wrapper(*args: Any, **kwargs: Any) -> Any:
                 page = view(*args, **kwargs)
+                if isinstance(page, Response):  # a table instead of a page
+                    return page
                 return page.items, 200, page.headers(request.path, request.args)
 
             return answer(wrapper)

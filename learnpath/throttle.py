@@ -124,6 +124,8 @@ def address() -> str:
         parsed = ip_address(given)
     except ValueError:  # a unix socket
         return given
+    if parsed.version == 6 and parsed.ipv4_mapped:  # a socket for both shows IPv4 so
+        return str(parsed.ipv4_mapped)
     if parsed.version == 4:
         return given
     return str(ip_network((parsed, 64), strict=False))
@@ -155,8 +157,9 @@ def _ask(question: str, setting: str, keys: tuple[str, ...]) -> Any:
     for counters in faster:
         try:
             return getattr(counters, question)(_rate(setting), setting, *digests)
-        except counters.storage.base_exceptions:
-            logger.exception("the rate limit storage is gone; counting in the database")
+        except counters.storage.base_exceptions as error:
+            reason = type(error).__name__  # no traceback: there may be many of these
+            logger.error("the rate limit storage is gone, counting in the database: %s", reason)
     return getattr(database_counters, question)(_rate(setting), setting, *digests)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ from learnpath import create_app
 from learnpath.extensions import db
 
 from .api import Api
-from .cast import CAST, Person
+from .cast import CAST, PASSWORD, Person
+from .leaks import Watch, watching
+from .letters import Letterbox
 from .make import Make
 from .postgres import Databases, find_programs
 
@@ -27,7 +30,7 @@ SETTINGS = {
     "ENVIRONMENT": "testing",
     "SECRET_KEY": "5e1a7c0f9b3d48e2a6f4c8d0b7e91f35",
     "SECRET_KEY_PREVIOUS": [],
-    "LOG_LEVEL": "WARNING",
+    "LOG_LEVEL": "DEBUG",  # so that the guard against leaks hears everything
     "PASSWORD_HASH_MEMORY_KIB": 8,  # the cheapest that argon2 allows
     "PASSWORD_HASH_PASSES": 1,
 }
@@ -134,6 +137,13 @@ def mallory(make: Make) -> Person:
 
 
 @pytest.fixture
+def letterbox(app: Flask, settings: Callable[..., None]) -> Letterbox:
+    """A service that sends mail, and what it sent. Letters leave when somebody looks."""
+    settings(MAIL_URL="console:", MAIL_SENDER="command")
+    return Letterbox(app)
+
+
+@pytest.fixture
 def queries(app: Flask) -> Iterator[list[str]]:
     """The statements that were sent to the database, in order."""
     sent: list[str] = []
@@ -157,7 +167,7 @@ def no_lost_writes(request: pytest.FixtureRequest) -> Iterator[None]:
     app = request.getfixturevalue("the_app")
     with app.app_context():
         engine = db.engine
-    lost: list[str] = []
+    of_this_thread = threading.local()  # several people may ask at once
     faults: list[str] = []
 
     def note_write(conn: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
@@ -171,14 +181,14 @@ def no_lost_writes(request: pytest.FixtureRequest) -> Iterator[None]:
 
     def note_rollback(conn: sa.Connection) -> None:
         if statement := conn.info.pop("uncommitted", None):
-            lost.append(statement)
+            getattr(of_this_thread, "lost", []).append(statement)
 
     def start(_sender: Any, **_: Any) -> None:
-        lost.clear()
+        of_this_thread.lost = []
 
     def finish(_sender: Any, response: Any, **_: Any) -> None:
         if response.status_code < 300:
-            faults.extend(f"never committed: {statement}" for statement in lost)
+            faults.extend(f"never committed: {statement}" for statement in of_this_thread.lost)
 
     listeners = {
         "before_cursor_execute": note_write,
@@ -192,6 +202,15 @@ def no_lost_writes(request: pytest.FixtureRequest) -> Iterator[None]:
     for name, listener in listeners.items():
         event.remove(engine, name, listener)
     assert not faults
+
+
+@pytest.fixture(autouse=True)
+def logged() -> Iterator[Watch]:
+    """Fail a test in which a secret or an email address stands in a log line."""
+    with watching(SETTINGS["SECRET_KEY"], PASSWORD) as watch:
+        yield watch
+        leaks = watch.leaks()
+    assert not leaks, "\n".join(leaks)
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,12 @@ from typing import Any
 from flask import Flask
 
 from learnpath import passwords
+from learnpath.api_keys import services as api_keys
 from learnpath.auth import sessions
 from learnpath.extensions import db
 from learnpath.paths.importing import import_curriculum
-from learnpath.paths.models import Module
+from learnpath.paths.models import Module, Path
+from learnpath.permissions import Caller
 from learnpath.users import services as users
 
 from .cast import PASSWORD, Person
@@ -30,14 +32,42 @@ class Make:
             db.session.commit()
         return Person(user_id, name.capitalize(), email, token, password)
 
-    def module(self, slug: str, status: str = "published", **about: Any) -> str:
+    def key(self, *scopes: str) -> Person:
+        """Make an API key; `api.as_(key)` speaks as the machine that holds it."""
         with self.app.app_context():
-            db.session.add(Module(slug=slug, title=slug.title(), status=status, **about))
+            made = api_keys.create_key("machine", list(scopes), by=Caller())
+            db.session.commit()
+        return Person(made["id"], "machine", "", made["key"], password="")
+
+    def module(self, slug: str, status: str = "published", **about: Any) -> str:
+        """Make a module, or give one that a path has made already another status."""
+        with self.app.app_context():
+            db.session.merge(Module(slug=slug, status=status, **{"title": slug.title(), **about}))
             db.session.commit()
         return slug
 
-    def path(self, slug: str, modules: list[str | dict[str, Any]], **about: Any) -> str:
-        """Make a published path of these modules; a module is a slug or an entry."""
+    def stubs(self, count: int, reported_by: Person) -> None:
+        """Make the modules `stub-0` to `stub-{count - 1}`, which somebody reported first."""
+        with self.app.app_context():
+            db.session.add_all(
+                Module(
+                    slug=f"stub-{number}",
+                    title=f"stub-{number}",
+                    status="uncatalogued",
+                    introduced_by=reported_by.id,
+                )
+                for number in range(count)
+            )
+            db.session.commit()
+
+    def path(
+        self,
+        slug: str,
+        modules: list[str | dict[str, Any]],
+        status: str = "published",
+        **about: Any,
+    ) -> str:
+        """Make a path of these modules, which are published; a module is a slug or an entry."""
         entries = [{"slug": entry} if isinstance(entry, str) else entry for entry in modules]
         with self.app.app_context():
             import_curriculum(
@@ -55,6 +85,7 @@ class Make:
                     "modules": [self._entry(**entry) for entry in entries],
                 }
             )
+            db.session.get_one(Path, slug).status = status
             db.session.commit()
         return slug
 

@@ -92,7 +92,7 @@ def _note_use(key_id: int, moment: datetime) -> None:
 
 def export_keys(user_id: int) -> list[dict[str, Any]]:
     """Return the keys that a user has made, without any secret."""
-    columns = (ApiKey.id, ApiKey.name, ApiKey.prefix, ApiKey.scopes, ApiKey.created_at)
+    columns = [getattr(ApiKey, name) for name in SHOWN]
     made = reads.all(sa.select(*columns).where(ApiKey.created_by == user_id))
     return [dict(key._mapping) for key in made]
 

@@ -12,9 +12,15 @@ from .exporting import export_access
 
 @signals.registered.connect
 @signals.email_changed.connect
-def ask_for_confirmation(_sender: Any, email: str) -> None:
+def ask_for_confirmation(_sender: Any, email: str, **_: Any) -> None:
     """Ask whoever has a new address to confirm it."""
     mail.queue("email-verification", email)
+
+
+@signals.email_changed.connect
+def forget_former_address(_sender: Any, former: str, **_: Any) -> None:
+    """Forget the letters to an address that is nobody's any more."""
+    mail.withdraw(former)
 
 
 @signals.password_changed.connect

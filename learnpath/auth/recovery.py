@@ -78,13 +78,16 @@ def verify_email(token: str) -> None:
 
 
 def issue_token(purpose: str, email: str) -> tuple[str, Any] | None:
-    """Return a fresh token for the account with this address, and the account; or None."""
+    """Return a fresh token for the account with this address, and the account.
+
+    None where there is no such account, or nothing left to verify.
+    """
     account = db.session.execute(
         sa.select(User.id, User.name, User.email, User.password_hash, User.email_verified).where(
             User.email == email, User.status == ACTIVE
         )
     ).first()
-    if account is None:
+    if account is None or (purpose == VERIFY and account.email_verified):
         return None
     token = secrets.token_urlsafe(32)
     db.session.add(
@@ -119,7 +122,7 @@ def compose_reset(email: str) -> dict[str, Any] | None:
 def compose_verification(email: str) -> dict[str, Any] | None:
     """Say how to confirm the address, unless it is confirmed already."""
     issued = issue_token(VERIFY, email)
-    if issued is None or issued[1].email_verified:
+    if issued is None:
         return None
     token, account = issued
     return {

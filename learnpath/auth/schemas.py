@@ -3,8 +3,7 @@
 import marshmallow as ma
 from marshmallow import validate
 
-from ..emails import EMAIL_MAX
-from ..fields import NewPassword, Timestamp
+from ..fields import EmailOfSomebody, NewPassword, Timestamp
 from ..passwords import PASSWORD_MAX
 
 TOKEN_MAX = 200
@@ -13,11 +12,7 @@ TOKEN_MAX = 200
 class CredentialsSchema(ma.Schema):
     """An email address and a password, in JSON or as the OAuth2 password form."""
 
-    email = ma.fields.String(
-        required=True,
-        validate=validate.Length(max=EMAIL_MAX),
-        metadata={"example": "ada@example.org"},
-    )
+    email = EmailOfSomebody(required=True)
     password = ma.fields.String(
         required=True,
         validate=validate.Length(max=PASSWORD_MAX),
@@ -64,11 +59,7 @@ class SessionSchema(ma.Schema):
 class AddressSchema(ma.Schema):
     """An email address, in any spelling."""
 
-    email = ma.fields.String(
-        required=True,
-        validate=validate.Length(max=EMAIL_MAX),
-        metadata={"example": "ada@example.org"},
-    )
+    email = EmailOfSomebody(required=True)
 
 
 class PostedSchema(ma.Schema):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..clock import now
 from ..columns import Id, UtcDateTime
+from ..emails import EMAIL_MAX
 from ..extensions import Model
 
 NOTE_MAX = 500
@@ -74,3 +75,20 @@ class EnrollmentAct(Model):
     )
     details: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Invitation(Model):
+    """A place on a path for somebody who has no account yet, by email address."""
+
+    __tablename__ = "invitations"
+
+    email: Mapped[str] = mapped_column(sa.String(EMAIL_MAX), primary_key=True)
+    path_slug: Mapped[str] = mapped_column(
+        sa.ForeignKey("paths.slug", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    note: Mapped[str | None] = mapped_column(sa.String(NOTE_MAX))
+    invited_by: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

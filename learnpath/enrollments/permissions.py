@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from ..errors import Forbidden
@@ -13,6 +14,7 @@ from ..permissions import (
     Place,
     a_key_for,
     an_admin,
+    an_instructor,
     anyone_logged_in,
     themselves,
 )
@@ -29,6 +31,9 @@ def an_instructor_of_this_learner(caller: Caller, place: Place) -> bool:
 
 
 ENROLL = Permission("enrollments:enroll", anyone_logged_in, a_key_for("enrollments:write"))
+ENROLL_OTHERS = Permission(
+    "enrollments:enroll-others", an_instructor, an_admin, a_key_for("enrollments:write")
+)
 LIST_PATH_ENROLLMENTS = Permission(
     "enrollments:list", an_author_of_this_path, an_admin, a_key_for("reports:read")
 )
@@ -57,6 +62,13 @@ def readable_enrollment(caller: Caller, enrollment_id: int) -> Enrollment:
     if not is_theirs and not _is_staff(caller, enrollment.path_slug):
         raise EnrollmentNotFound
     return enrollment
+
+
+def paths_looked_after(caller: Caller) -> Collection[str]:
+    """Return the slugs of the paths in which `caller` may enroll others."""
+    if an_admin(caller, {}) or a_key_for("enrollments:write")(caller, {}):
+        return services.all_paths()
+    return services.paths_authored_by(caller.user_id)
 
 
 def refuse_changing(caller: Caller, enrollment: Enrollment) -> None:

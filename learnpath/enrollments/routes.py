@@ -11,18 +11,23 @@ from ..pages import Page
 from ..permissions import requires, the_caller
 from ..rest import Blueprint
 from ..users import services as users
-from . import services
+from . import bulk, services
 from .models import Enrollment
 from .permissions import (
     ENROLL,
+    ENROLL_OTHERS,
     LIST_OWN_ENROLLMENTS,
     LIST_PATH_ENROLLMENTS,
     USE_ENROLLMENT,
+    paths_looked_after,
     readable_enrollment,
     refuse_changing,
     refuse_enrolling_others,
 )
 from .schemas import (
+    BulkEnrollmentSchema,
+    BulkResultSchema,
+    BulkSchema,
     EnrollmentChangesSchema,
     EnrollmentQuerySchema,
     EnrollmentSchema,
@@ -104,3 +109,48 @@ class EnrollmentResource(MethodView):
         readable_enrollment(caller, enrollment_id)
         services.withdraw(enrollment_id, by=caller.user_id)
         db.session.commit()
+
+
+@blp.route("/enrollments/bulk")
+class BulkEnrollment(MethodView):
+    """Whole classes."""
+
+    @requires(ENROLL_OTHERS)
+    @blp.arguments(BulkEnrollmentSchema)
+    @blp.response(200, BulkResultSchema(many=True))
+    def post(self, body: dict[str, Any]) -> list[dict[str, Any]]:
+        """Enroll people by email address; who has no account is invited.
+
+        At most 500 results, each for itself: `enrolled`, `already`, `invited` or `refused`
+        with its reason.
+        """
+        caller = the_caller()
+        results = bulk.enroll_all(
+            bulk.wishes(body.pop("paths"), body.pop("emails"), **body),
+            by=caller.user_id,
+            may_enroll_in=paths_looked_after(caller),
+        )
+        db.session.commit()
+        return results
+
+
+@blp.route("/enrollments/bulk/withdraw")
+class BulkWithdrawal(MethodView):
+    """Whole classes leaving."""
+
+    @requires(ENROLL_OTHERS)
+    @blp.arguments(BulkSchema)
+    @blp.response(200, BulkResultSchema(many=True))
+    def post(self, body: dict[str, Any]) -> list[dict[str, Any]]:
+        """Take people off paths by email address; their progress stays.
+
+        Each gets a result: `withdrawn`, `not_enrolled` or `refused` with its reason.
+        """
+        caller = the_caller()
+        results = bulk.withdraw_all(
+            bulk.wishes(body["paths"], body["emails"]),
+            by=caller.user_id,
+            may_enroll_in=paths_looked_after(caller),
+        )
+        db.session.commit()
+        return results

@@ -8,8 +8,9 @@ import marshmallow as ma
 from marshmallow import validate
 
 from ..emails import EMAIL_MAX
-from ..fields import PARAGRAPHS, QueryBoolean, Text, Timestamp, WholeNumber
+from ..fields import PARAGRAPHS, PATH_SLUG_MAX, QueryBoolean, Text, Timestamp, WholeNumber
 from ..pages import PageQuerySchema
+from .bulk import ALREADY, ENROLLED, INVITED, NOT_ENROLLED, REFUSED, RESULTS_MAX, WITHDRAWN
 from .models import NOTE_MAX, STATUSES
 
 
@@ -60,3 +61,39 @@ class EnrollmentQuerySchema(UserEnrollmentQuerySchema):
     """How to narrow a path's enrollments."""
 
     overdue = QueryBoolean(load_default=None)
+
+
+class BulkSchema(ma.Schema):
+    """Whole classes: every address on every path, at most 500 together."""
+
+    paths = ma.fields.List(
+        ma.fields.String(validate=validate.Length(min=1, max=PATH_SLUG_MAX)),
+        required=True,
+        validate=validate.Length(min=1, max=RESULTS_MAX),
+    )
+    emails = ma.fields.List(
+        ma.fields.String(validate=validate.Length(min=1, max=EMAIL_MAX)),
+        required=True,
+        validate=validate.Length(min=1, max=RESULTS_MAX),
+    )
+
+
+class BulkEnrollmentSchema(BulkSchema, EnrollmentChangesSchema):
+    """Whom to enroll where, with a due date and a note for all."""
+
+
+class BulkResultSchema(ma.Schema):
+    """What became of one person on one path."""
+
+    path = ma.fields.String(required=True)
+    email = ma.fields.String(required=True)
+    result = ma.fields.String(
+        required=True,
+        validate=validate.OneOf((ENROLLED, ALREADY, INVITED, WITHDRAWN, NOT_ENROLLED, REFUSED)),
+    )
+    reason = ma.fields.String()
+
+    @ma.post_dump
+    def leave_out_no_reason(self, shown: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Leave `reason` out where there is none."""
+        return {name: value for name, value in shown.items() if value is not None}

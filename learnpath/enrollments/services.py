@@ -171,6 +171,17 @@ def list_enrollments(
     return take(enrollments, [Enrollment.id], paging, of=f"enrollments of {user_id} {path}")
 
 
+def all_paths() -> set[str]:
+    """Return the slugs of all paths."""
+    return {row.slug for row in reads.all(sa.select(Path.slug))}
+
+
+def paths_authored_by(user_id: int | None) -> set[str]:
+    """Return the slugs of the paths that name a user among their authors."""
+    named = reads.all(sa.select(Author.path_slug).where(Author.user_id == user_id))
+    return {row.path_slug for row in named}
+
+
 def teaches(teacher_id: int, learner_id: int) -> bool:
     """Tell whether somebody is an author of a path that the learner follows."""
     common = (

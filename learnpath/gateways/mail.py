@@ -34,7 +34,10 @@ class SmtpGateway:
         self.password = unquote(parts.password or "")
 
     def send(self, message: EmailMessage) -> None:
-        """Deliver over one connection. A password never goes over an open wire."""
+        """Deliver over one connection. A password never goes over an open wire.
+
+        Raises OSError, also where there is a password and the server offers no STARTTLS.
+        """
         tls = ssl.create_default_context()
         server: smtplib.SMTP
         if self.is_encrypted:
@@ -43,7 +46,7 @@ class SmtpGateway:
             server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
         with server:
             server.ehlo()
-            if not self.is_encrypted and server.has_extn("starttls"):
+            if not self.is_encrypted and (self.user or server.has_extn("starttls")):
                 server.starttls(context=tls)
                 server.ehlo()
             if self.user:

@@ -66,7 +66,9 @@ def deliver(gateway: MailGateway | None = None) -> int:
 
 def count_waiting() -> int:
     """Return how many letters wait to be sent."""
-    waiting = sa.select(sa.func.count()).where(Letter.sent_at.is_(None))
+    waiting = sa.select(sa.func.count()).where(
+        Letter.sent_at.is_(None), Letter.attempts < ATTEMPTS_MAX
+    )
     return db.session.scalar(waiting) or 0
 
 
@@ -109,7 +111,7 @@ def _send(letter: Any, gateway: MailGateway) -> bool:
         return False
     try:
         gateway.send(_message(letter, facts))
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: an old address that no header can hold
         wait = timedelta(minutes=2**letter.attempts)
         logger.warning("letter %s not sent, again in %s: %s", letter.id, wait, type(error).__name__)
         _mark(letter, due_at=now() + wait)

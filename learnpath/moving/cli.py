@@ -26,20 +26,20 @@ def import_users(url: str, dry_run: bool) -> None:
     outcomes: Counter[str] = Counter()
     notes: list[str] = []
     try:
-        engine = open_source(url)
-        with engine.connect() as source:
+        with open_source(url) as source:
             length = count_rows(source)
             moved = services.move_in(read_rows(source))
             with click.progressbar(moved, length=length, label="Users") as bar:
                 for user_id, outcome, reason in bar:
                     outcomes[outcome] += 1
                     if reason:
-                        notes.append(f"  {outcome} {user_id}: {reason}")
+                        notes.append(f"  {outcome} {user_id!r}: {reason}")
     except BadSourceError as error:
         raise click.ClickException(str(error)) from None
     if dry_run:
         db.session.rollback()
     else:
+        services.continue_ids_after_the_last()
         db.session.commit()
     for line in notes:
         click.echo(line)

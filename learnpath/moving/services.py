@@ -15,9 +15,10 @@ from ..extensions import db
 from ..paths.models import UNCATALOGUED, Module
 from ..progress import history
 from ..users.models import User
-from .source import Arrival, UnusableRowError, fit
+from .source import Arrival, UnusableRowError, fit, is_usable_id
 
 BATCH = 500
+IN_ONE_GO: Any = {"execution_options": {"render_nulls": True}}  # else rows with a null go alone
 
 
 class IdsTaken(Conflict):
@@ -36,16 +37,19 @@ def move_in(rows: Iterable[dict[str, Any]]) -> Iterator[Outcome]:
     """Add the accounts and the progress in `rows`; yield what became of each.
 
     A bad row is skipped and never stops the good ones. Nothing is committed here.
-    Raises IdsTaken where one of the ids is in use, which must end in a rollback.
+    Raises IdsTaken where one of the ids is in use, which must end in a rollback; after a
+    commit, or just before it, call `continue_ids_after_the_last`.
     """
     seen_emails: set[str] = set(db.session.scalars(sa.select(User.email)))
     known_modules: set[str] = set(db.session.scalars(sa.select(Module.slug)))
+    seen_ids: set[int] = set()
     remaining = iter(rows)
     while batch := list(islice(remaining, BATCH)):
+        _refuse_taken_ids([row["id"] for row in batch if is_usable_id(row["id"])])
         arrivals = []
         for row in batch:
             try:
-                arrival = _arrive(row, seen_emails)
+                arrival = _arrive(row, seen_ids, seen_emails)
             except UnusableRowError as error:
                 yield Outcome(row["id"], "skipped", str(error))
                 continue
@@ -53,13 +57,24 @@ def move_in(rows: Iterable[dict[str, Any]]) -> Iterator[Outcome]:
             why = ", ".join(arrival.rewritten)
             yield Outcome(row["id"], "rewritten" if why else "taken", why)
         _write(arrivals, known_modules)
-    _continue_ids_after_the_last()
 
 
-def _arrive(row: dict[str, Any], seen_emails: set[str]) -> Arrival:
+def _refuse_taken_ids(ids: list[int]) -> None:
+    """Look before any row is judged: a repeat must not bring back who was erased since."""
+    taken = db.session.scalar(sa.select(sa.func.min(User.id)).where(User.id.in_(ids)))
+    if taken is not None:
+        raise IdsTaken(
+            f"This database already holds a user with the id {taken}. Nothing was changed."
+        )
+
+
+def _arrive(row: dict[str, Any], seen_ids: set[int], seen_emails: set[str]) -> Arrival:
     arrival = fit(row)
+    if arrival.account["id"] in seen_ids:
+        raise UnusableRowError("another account has the same id")
     if arrival.account["email"] in seen_emails:
         raise UnusableRowError("another account has the same email address")
+    seen_ids.add(arrival.account["id"])
     seen_emails.add(arrival.account["email"])
     return arrival
 
@@ -67,13 +82,7 @@ def _arrive(row: dict[str, Any], seen_emails: set[str]) -> Arrival:
 def _write(arrivals: list[Arrival], known_modules: set[str]) -> None:
     if not arrivals:
         return
-    ids = [arrival.account["id"] for arrival in arrivals]
-    taken = db.session.scalar(sa.select(sa.func.min(User.id)).where(User.id.in_(ids)))
-    if taken is not None:
-        raise IdsTaken(
-            f"This database already holds a user with the id {taken}. Nothing was changed."
-        )
-    db.session.execute(sa.insert(User), [arrival.account for arrival in arrivals])
+    db.session.execute(sa.insert(User), [arrival.account for arrival in arrivals], **IN_ONE_GO)
     reports = [
         (arrival.account, slug, done)
         for arrival in arrivals
@@ -99,8 +108,11 @@ def _add_stubs(reports: list[tuple[dict[str, Any], str, bool]], known_modules: s
         known_modules.update(stubs)
 
 
-def _continue_ids_after_the_last() -> None:
-    """Let PostgreSQL number the next user after the imported ones; SQLite does so by itself."""
+def continue_ids_after_the_last() -> None:
+    """Let PostgreSQL number the next user after the imported ones; SQLite does so by itself.
+
+    No rollback undoes this.
+    """
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(
             sa.text(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from .. import config, database
 from ..clock import now
@@ -18,9 +19,9 @@ from ..emails import EMAIL_MAX, canonical
 from ..fields import LINE, MODULE_ID_PATTERN, RESERVED_MODULE_IDS
 from ..users.models import LEARNING_PATH_MAX, NAME_MAX
 
-HASH = re.compile(r"\$(2[abxy]|argon2id)\$\S{20,250}")
+HASH = re.compile(r"\$(2[abxy]|argon2id)\$[!-~]{20,240}")
 NO_PASSWORD = "!"  # noqa: S105 - matches nothing; the owner asks for a new password
-ID_MAX = 9_999_999_999  # what an address can name
+ID_MAX = 2**31 - 1  # an INTEGER; it leaves room for those who register later
 
 USERS = sa.table(
     "users",
@@ -38,6 +39,7 @@ USERS = sa.table(
         )
     ),
 )
+TIMES = ("created_at", "updated_at")
 
 
 @dataclass
@@ -57,15 +59,35 @@ class BadSourceError(Exception):
     """The earlier database cannot be read; the message says why."""
 
 
-def open_source(url: str) -> sa.Engine:
-    """Return an engine for the earlier database. Raises BadSourceError."""
+def open_source(url: str) -> sa.Connection:
+    """Return a connection to the earlier database. Raises BadSourceError."""
     try:
         parsed = config.normalize_database_url(url)
     except config.BadSetting as wrong:
         raise BadSourceError(str(wrong).replace("DATABASE_URL", "--from")) from None
-    if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).exists():
+    is_sqlite = parsed.get_backend_name() == "sqlite"
+    if is_sqlite and not Path(str(parsed.database)).is_file():
         raise BadSourceError(f"There is no file {parsed.database}.")
-    return sa.create_engine(parsed, **database.driver_options(parsed))
+    engine = sa.create_engine(parsed, poolclass=sa.NullPool, **database.driver_options(parsed))
+    event.listen(engine, "connect", _read_sqlite_leniently if is_sqlite else _read_iso_dates)
+    try:
+        return engine.connect()
+    except sa.exc.DBAPIError as error:
+        raise BadSourceError(f"The database cannot be opened: {_reason(error)}.") from None
+
+
+def _read_sqlite_leniently(connection: Any, _record: Any) -> None:
+    """Let a text that is not UTF-8 spoil its own row, and not the whole reading."""
+    connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+
+
+def _read_iso_dates(connection: Any, _record: Any) -> None:
+    connection.execute("SET datestyle = ISO")
+    connection.commit()
+
+
+def _reason(error: sa.exc.DBAPIError) -> str:
+    return str(error.orig).splitlines()[0].strip().rstrip(".")
 
 
 def count_rows(source: sa.Connection) -> int:
@@ -74,13 +96,23 @@ def count_rows(source: sa.Connection) -> int:
         source.execute(sa.select(USERS).limit(0))  # are all the columns there?
         return source.scalar(sa.select(sa.func.count()).select_from(USERS)) or 0
     except sa.exc.DBAPIError as error:
-        reason = str(error.orig).splitlines()[0]
-        raise BadSourceError(f"There is no readable table `users` there: {reason}.") from None
+        raise BadSourceError(
+            f"There is no readable table `users` there: {_reason(error)}."
+        ) from None
 
 
 def read_rows(source: sa.Connection) -> Iterator[dict[str, Any]]:
-    """Yield the rows of the earlier `users` table by id, a thousand at a time."""
-    rows = source.execution_options(yield_per=1000).execute(sa.select(USERS).order_by(USERS.c.id))
+    """Yield the rows of the earlier `users` table by id, a thousand at a time.
+
+    Times come as text: a driver refuses some that a database holds, such as `infinity`.
+    """
+    columns = [
+        sa.cast(column, sa.Text).label(column.name) if column.name in TIMES else column
+        for column in USERS.c
+    ]
+    rows = source.execution_options(yield_per=1000).execute(
+        sa.select(*columns).order_by(USERS.c.id)
+    )
     for row in rows.mappings():
         yield dict(row)
 
@@ -89,8 +121,8 @@ def fit(row: dict[str, Any]) -> Arrival:
     """Return `row` as an account of this service. Raises UnusableRowError."""
     rewritten: list[str] = []
     user_id = row["id"]
-    if type(user_id) is not int or not 1 <= user_id <= ID_MAX:
-        raise UnusableRowError("the id is not a whole number from 1 on")
+    if not is_usable_id(user_id):
+        raise UnusableRowError(f"the id is not a whole number from 1 to {ID_MAX}")
     account = {
         "id": user_id,
         "name": _name(row, rewritten),
@@ -98,13 +130,18 @@ def fit(row: dict[str, Any]) -> Arrival:
         "password_hash": _password_hash(row, rewritten),
         "learning_path": _learning_path(row, rewritten),
         "created_at": _moment(row["created_at"], "created_at", rewritten),
-        "updated_at": _moment(row["updated_at"], "updated_at", rewritten),
+        "updated_at": _moment(row["updated_at"] or row["created_at"], "updated_at", rewritten),
     }
     return Arrival(account, _progress(row["progress"], rewritten), rewritten)
 
 
+def is_usable_id(user_id: Any) -> bool:
+    """Tell whether this can be the id of a user."""
+    return type(user_id) is int and 1 <= user_id <= ID_MAX
+
+
 def _name(row: dict[str, Any], rewritten: list[str]) -> str:
-    given = str(row["name"] or "")
+    given = _text(row["name"])
     name = _one_line(given)[:NAME_MAX].strip() or f"User {row['id']}"
     if name != given:
         rewritten.append("name")
@@ -112,7 +149,7 @@ def _name(row: dict[str, Any], rewritten: list[str]) -> str:
 
 
 def _email(row: dict[str, Any], rewritten: list[str]) -> str:
-    given = str(row["email"] or "")
+    given = _text(row["email"])
     email = canonical(given)
     if not email or "@" not in email or len(email) > EMAIL_MAX or email != _one_line(email):
         raise UnusableRowError("there is no usable email address")
@@ -122,7 +159,7 @@ def _email(row: dict[str, Any], rewritten: list[str]) -> str:
 
 
 def _password_hash(row: dict[str, Any], rewritten: list[str]) -> str:
-    given = str(row["password"] or "").strip()
+    given = _text(row["password"]).strip()
     if HASH.fullmatch(given):
         return given
     rewritten.append("password (no hash that can be checked; the owner must ask for a new one)")
@@ -133,7 +170,7 @@ def _learning_path(row: dict[str, Any], rewritten: list[str]) -> str | None:
     given = row["learning_path"]
     if given is None:
         return None
-    label = _one_line(str(given))[:LEARNING_PATH_MAX].strip() or None
+    label = _one_line(_text(given))[:LEARNING_PATH_MAX].strip() or None
     if label != given:
         rewritten.append("learning_path")
     return label
@@ -142,11 +179,11 @@ def _learning_path(row: dict[str, Any], rewritten: list[str]) -> str | None:
 def _moment(given: Any, name: str, rewritten: list[str]) -> datetime:
     """Return a stored time as aware UTC; the earlier service kept naive UTC times."""
     try:
-        moment = given if isinstance(given, datetime) else datetime.fromisoformat(str(given))
-    except ValueError:
+        moment = datetime.fromisoformat(str(given))
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         rewritten.append(f"{name} (there was no usable time)")
         return now()
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _progress(given: Any, rewritten: list[str]) -> dict[str, bool]:
@@ -170,6 +207,13 @@ def _is_a_report(slug: str, done: Any) -> bool:
     return bool(is_a_slug) and isinstance(done, bool)
 
 
+def _text(value: Any) -> str:
+    """Return what a column holds as text, whatever it holds."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogateescape")
+    return "" if value is None else str(value)
+
+
 def _one_line(text: str) -> str:
     """Return `text` without the characters that a name may not have."""
-    return "".join(char for char in text if re.match(LINE, char)).strip()
+    return "".join(char for char in text if re.fullmatch(LINE, char)).strip()

@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from .. import throttle
 from ..auth import recovery, sessions
 from ..auth import services as auth
+from ..enrollments import invitations
 from ..mail import services as mail
 from ..permissions import Permission
 from .doctor import examine
@@ -56,6 +57,7 @@ def purge() -> None:
     click.echo(f"{auth.purge_known_addresses()} addresses of old logins")
     click.echo(f"{throttle.purge()} counters of failed logins and the like")
     click.echo(f"{mail.purge_sent()} sent letters")
+    click.echo(f"{invitations.purge_invitations()} invitations that nobody took")
 
 
 commands = (doctor, permissions, purge)

@@ -15,9 +15,18 @@ from ..errors import Conflict, InvalidInput
 from ..extensions import db
 from ..users.models import User
 from . import signals
-from .models import ARCHIVED, PUBLISHED, UNCATALOGUED, Author, Membership, Module, Path, Tag
+from .models import (
+    ARCHIVED,
+    PUBLISHED,
+    UNCATALOGUED,
+    Author,
+    Membership,
+    Module,
+    Path,
+    Tag,
+)
 from .services import WHOLE_PATH, PathNotFound
-from .validation import Problem, Step, find_cycle, problems_of
+from .validation import Problem, Step, find_cycle, problems_of, refuse_uncompletable
 
 MODULES_MAX = 500
 
@@ -28,10 +37,6 @@ class SlugTaken(Conflict):
 
 class PathInUse(Conflict):
     """People are or were enrolled in this path. Archive it instead."""
-
-
-class PathNotCompletable(Conflict):
-    """Nobody could complete this path; `problems` says why."""
 
 
 def create_path(slug: str, *, by: int | None, authors: Sequence[int] = (), **about: Any) -> Path:
@@ -70,7 +75,7 @@ def lock_path(slug: str) -> Path:
 def change_path(path: Path, **changes: Any) -> Path:
     """Change what a path says of itself, its tags, its authors or its order policy.
 
-    Raises InvalidInput, PathNotCompletable.
+    Raises InvalidInput for unknown authors, and for an order that makes a circle.
     """
     if "tags" in changes:
         _set_tags(path, changes.pop("tags"))
@@ -80,29 +85,18 @@ def change_path(path: Path, **changes: Any) -> Path:
         setattr(path, name, value)
     if "order_policy" in changes:
         _refuse_cycle(steps_of(path), path)
-    _refuse_breaking(path)
     path.updated_at = now()
     db.session.flush()
     return path
 
 
 def replace_modules(path: Path, entries: Sequence[dict[str, Any]]) -> Path:
-    """Place modules, and let whoever now has everything complete the path (rule 3).
-
-    Raises InvalidInput, PathNotCompletable.
-    """
-    place_modules(path, entries)
-    signals.requirements_changed.send(Path, path=path.slug)
-    return path
-
-
-def place_modules(path: Path, entries: Sequence[dict[str, Any]]) -> None:
     """Make `entries` the whole ordered list of a path's modules: `{module, required, requires}`.
 
-    Progress and what was completed are never touched. Raises InvalidInput, PathNotCompletable.
+    Progress and what was completed are never touched. Whoever now has everything completes
+    the path (rule 3). Raises InvalidInput, PathNotCompletable.
     """
-    steps = _checked_steps(entries)
-    _refuse_cycle(steps, path)
+    steps = check_modules(path, entries)
     present = [(step.module, step.required, step.requires) for step in steps_of(path)]
     if present != [(step.module, step.required, step.requires) for step in steps]:
         path.memberships = []
@@ -119,7 +113,20 @@ def place_modules(path: Path, entries: Sequence[dict[str, Any]]) -> None:
         path.version += 1
         path.updated_at = now()
         db.session.flush()
-    _refuse_breaking(path)
+    signals.requirements_changed.send(Path, path=path.slug)
+    return path
+
+
+def check_modules(path: Path, entries: Sequence[dict[str, Any]]) -> list[Step]:
+    """Return the places that `entries` give to modules, in order; nothing is written.
+
+    Raises InvalidInput, and PathNotCompletable for a published path.
+    """
+    steps = _checked_steps(entries)
+    _refuse_cycle(steps, path)
+    if path.status == PUBLISHED:
+        refuse_uncompletable(path, steps)
+    return steps
 
 
 def memberships_of(path: Path) -> list[Membership]:
@@ -134,7 +141,7 @@ def memberships_of(path: Path) -> list[Membership]:
 
 def publish(path: Path) -> Path:
     """Let everybody see a path. Raises PathNotCompletable."""
-    _refuse_uncompletable(path)
+    refuse_uncompletable(path, steps_of(path))
     if path.status != PUBLISHED:
         path.status = PUBLISHED
         path.published_at = path.published_at or now()
@@ -219,18 +226,6 @@ def _refuse_cycle(steps: Sequence[Step], path: Path) -> None:
     if circle:
         reason = f"These modules require each other: {', '.join(circle)}."
         raise InvalidInput(errors={"requires": [reason]})
-
-
-def _refuse_breaking(path: Path) -> None:
-    if path.status == PUBLISHED:
-        _refuse_uncompletable(path)
-
-
-def _refuse_uncompletable(path: Path) -> None:
-    problems = problems_in(path)
-    if problems:
-        told = [problem._asdict() for problem in problems]
-        raise PathNotCompletable(path=path.slug, problems=told)
 
 
 def _set_tags(path: Path, words: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import marshmallow as ma
 import yaml
 from marshmallow import validate
+from yaml.reader import ReaderError
 
 from ..fields import (
     MODULE_ID_PATTERN,
@@ -68,7 +69,9 @@ class ModuleEntrySchema(ma.Schema):
     summary = Text(required=True, max=SUMMARY_MAX, pattern=PARAGRAPHS)
     goals = ma.fields.List(Text(max=GOAL_MAX), load_default=list, validate=validate.Length(max=20))
     kind = ma.fields.String(load_default=KINDS[0], validate=validate.OneOf(KINDS))
-    url = ma.fields.Url(load_default=None, schemes={"https", "http"})
+    url = ma.fields.Url(
+        load_default=None, schemes={"https", "http"}, validate=validate.Length(max=URL_MAX)
+    )
     links = ma.fields.List(
         ma.fields.Nested(LinkEntrySchema), load_default=list, validate=validate.Length(max=20)
     )
@@ -133,52 +136,82 @@ def _at(index: int, field: str, message: str) -> ma.ValidationError:
     return ma.ValidationError({"modules": {index: {field: [message]}}})
 
 
+class PlainLoader(yaml.SafeLoader):
+    """YAML without its traps: no aliases, by which a few lines fill any memory, no key twice."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Refuse an alias."""
+        if self.check_event(yaml.AliasEvent):
+            raise _marked("An alias is not allowed here", self.peek_event())  # type: ignore[no-untyped-call]
+        return super().compose_node(parent, index)
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        """Refuse a key that stands there already."""
+        node = super().compose_mapping_node(anchor)
+        seen = set()
+        for key, _ in node.value:
+            name = str(key.value)
+            if name in seen:
+                raise _marked(f"{name} stands here twice", key)
+            seen.add(name)
+        return node
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Refuse what looks like a date or a number and is none, such as 2026-02-31."""
+        try:
+            return super().construct_object(node, deep)
+        except ValueError:
+            raise _marked(f"{node.value[:50]} has no meaning", node) from None
+
+
+def _marked(problem: str, where: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=where.start_mark)
+
+
 def read_curriculum(file: FilePath) -> dict[str, Any]:
     """Return what `file` says: `path` and `modules` as plain values.
 
     Raises BadCurriculum for a file that cannot be read, is not YAML or breaks a rule.
     """
+    node, content = _parse(file, _text_of(file))
     try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-        if node is None:
-            raise BadCurriculum(f"{file}, line 1: The file is empty.")
-        _refuse_duplicate_keys(node, file)
-        content = _construct(node)
         loaded: dict[str, Any] = CurriculumSchema().load(content)
-        return loaded
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadCurriculum(f"{file}: cannot be read: {error}.") from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadCurriculum(f"{file}, line {line}: {error.problem}.") from None
-    except yaml.YAMLError as error:
-        raise BadCurriculum(f"{file}: {error}") from None
     except ma.ValidationError as error:
         where, reason = next(_flat(error.messages))
-        line = _line_of(node, where)
-        raise BadCurriculum(f"{file}, line {line}: {_spoken(where)}{reason}") from None
+        raise _bad(file, _line_of(node, where), _spoken(where) + reason) from None
+    return loaded
 
 
-def _construct(node: yaml.Node) -> Any:
-    loader = yaml.SafeLoader("")
+def _bad(file: FilePath, line: int, reason: str) -> BadCurriculum:
+    return BadCurriculum(f"{file}, line {line}: {reason}")
+
+
+def _text_of(file: FilePath) -> str:
     try:
-        return loader.construct_document(node)
-    finally:
-        loader.dispose()
+        return file.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise BadCurriculum(f"{file}: It cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise _bad(file, line, "This is not UTF-8.") from None
 
 
-def _refuse_duplicate_keys(node: yaml.Node, file: FilePath) -> None:
-    if isinstance(node, yaml.MappingNode):
-        seen = set()
-        for key, value in node.value:
-            if key.value in seen:
-                line = key.start_mark.line + 1
-                raise BadCurriculum(f"{file}, line {line}: {key.value} stands here twice.")
-            seen.add(key.value)
-            _refuse_duplicate_keys(value, file)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            _refuse_duplicate_keys(value, file)
+def _parse(file: FilePath, text: str) -> tuple[yaml.Node, Any]:
+    """Return the nodes of `text`, which know their lines, and the values that they stand for."""
+    try:
+        loader = PlainLoader(text)
+        node = loader.get_single_node()
+        if node is None:
+            raise _bad(file, 1, "The file is empty.")
+        return node, loader.construct_document(node)
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise _bad(file, line, f"The character #x{error.character:04x} is not allowed.") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise _bad(file, line, f"{error.problem}.") from None
+    except RecursionError:
+        raise BadCurriculum(f"{file}: It is nested too deeply.") from None
 
 
 def _flat(messages: Any, where: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], str]]:
@@ -197,7 +230,7 @@ def _line_of(node: yaml.Node | None, where: tuple[Any, ...]) -> int:
         if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
             node = node.value[step]
         elif isinstance(node, yaml.MappingNode):
-            inner = [value for key, value in node.value if key.value == step]
+            inner = [value for key, value in node.value if key.value == str(step)]
             if not inner:
                 break
             node = inner[0]

@@ -12,9 +12,10 @@ from ..clock import now
 from ..errors import Conflict, InvalidInput
 from ..extensions import db
 from . import signals
-from .authoring import PathNotCompletable, SlugTaken, lock_path, problems_in
+from .authoring import SlugTaken, lock_path, steps_of
 from .models import DRAFT, PUBLISHED, UNCATALOGUED, Membership, Module, Path
-from .services import ModuleNotFound
+from .services import ModuleNotFound, resolve
+from .validation import refuse_uncompletable
 
 
 class ModuleInUse(Conflict):
@@ -30,18 +31,23 @@ def create_module(slug: str, *, by: int | None, **about: Any) -> Module:
         .returning(Module.slug)
     )
     module = lock_module(slug)
+    if resolve(slug) != slug:
+        raise SlugTaken
     if added is None and module.status != UNCATALOGUED:
         raise SlugTaken
     return module if added else change_module(module, by=by, **{"status": DRAFT, **about})
 
 
-def lock_module(slug: str) -> Module:
-    """Return a module that nobody else can change until the commit. Raises ModuleNotFound."""
+def lock_module(slug: str, *, against_reports: bool = False) -> Module:
+    """Return a module that nobody else can change until the commit. Raises ModuleNotFound.
+
+    With `against_reports`, nobody can start progress on it meanwhile either.
+    """
     database.begin_write(db.session)
     module = db.session.scalar(
         sa.select(Module)
         .where(Module.slug == slug)
-        .with_for_update(key_share=True)
+        .with_for_update(key_share=not against_reports)
         .execution_options(populate_existing=True)
     )
     if module is None:
@@ -83,8 +89,6 @@ def _judge_paths_with(module: Module) -> None:
     paths = sa.select(Membership.path_slug).where(Membership.module_slug == module.slug)
     for slug in db.session.scalars(paths.order_by(Membership.path_slug)).all():
         path = lock_path(slug)
-        problems = problems_in(path) if path.status == PUBLISHED else []
-        if problems:
-            told = [problem._asdict() for problem in problems]
-            raise PathNotCompletable(path=slug, problems=told)
+        if path.status == PUBLISHED:
+            refuse_uncompletable(path, steps_of(path))
         signals.requirements_changed.send(Path, path=slug)

@@ -61,6 +61,17 @@ class Module(Model):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
 
 
+class Alias(Model):
+    """The slug of a stub that was merged into another module; it still works."""
+
+    __tablename__ = "module_aliases"
+
+    slug: Mapped[str] = mapped_column(ModuleSlug, primary_key=True)
+    module_slug: Mapped[str] = mapped_column(
+        sa.ForeignKey("modules.slug", ondelete="CASCADE"), index=True
+    )
+
+
 class Tag(Model):
     """A word that a path can be found by."""
 

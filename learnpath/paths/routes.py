@@ -10,7 +10,7 @@ from flask.views import MethodView
 from ..extensions import db
 from ..pages import Page, PageQuerySchema
 from ..permissions import caller_if_any, public, requires, the_caller
-from ..progress import editing
+from ..progress import editing, merging, stubs
 from ..rest import Blueprint
 from . import authoring, describing, services
 from .models import Module, Path
@@ -28,6 +28,7 @@ from .schemas import (
     ImpactSchema,
     MembershipEntrySchema,
     MembershipSchema,
+    MergeSchema,
     ModuleChangesSchema,
     ModuleQuerySchema,
     ModuleSchema,
@@ -36,6 +37,7 @@ from .schemas import (
     PathChangesSchema,
     PathQuerySchema,
     PathSchema,
+    StubSchema,
     ValidationSchema,
 )
 
@@ -213,6 +215,35 @@ class ModuleCollection(MethodView):
         module = describing.create_module(**new_module, by=the_caller().user_id)
         db.session.commit()
         return module
+
+
+@blp.route("/modules/<module_slug:module>/merge")
+class ModuleMerger(MethodView):
+    """Where a stub becomes part of a real module."""
+
+    @requires(EDIT_MODULE)
+    @blp.arguments(MergeSchema)
+    @blp.response(200, ModuleSchema)
+    def post(self, body: dict[str, Any], module: str) -> Module:
+        """Merge a stub into a module of the catalogue.
+
+        What learners reported of both is joined, and the stub's slug goes on working.
+        """
+        into = merging.merge_stub(module, body["into"])
+        db.session.commit()
+        return into
+
+
+@blp.route("/stubs")
+class StubCollection(MethodView):
+    """What learners reported and nobody has described."""
+
+    @requires(CREATE_MODULE)
+    @blp.arguments(PageQuerySchema, location="query")
+    @blp.page(StubSchema)
+    def get(self, query: dict[str, Any]) -> Page:
+        """List the stubs, those that most learners report first."""
+        return stubs.list_stubs(**query)
 
 
 @blp.route("/modules/<module_slug:module>")

@@ -178,6 +178,20 @@ class MembershipEntrySchema(ma.Schema):
     requires = ma.fields.List(ModuleId(), load_default=list, validate=validate.Length(max=LIST_MAX))
 
 
+class MergeSchema(ma.Schema):
+    """Which module a stub becomes part of."""
+
+    into = ModuleId(required=True)
+
+
+class StubSchema(ma.Schema):
+    """What learners reported and nobody has described."""
+
+    slug = ma.fields.String(required=True)
+    learners = ma.fields.Integer(required=True)
+    first_reported_at = Timestamp(required=True)
+
+
 class DryRunSchema(ma.Schema):
     """Whether to do it, or only to say what it would do."""
 

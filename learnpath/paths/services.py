@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -12,7 +13,7 @@ from .. import database
 from ..errors import Conflict, InvalidInput, NotFound
 from ..extensions import db
 from ..pages import Page, Paging, take
-from .models import ARCHIVED, PUBLISHED, UNCATALOGUED, Membership, Module, Path, Tag
+from .models import ARCHIVED, PUBLISHED, UNCATALOGUED, Alias, Membership, Module, Path, Tag
 
 Condition = sa.ColumnElement[bool]
 
@@ -94,28 +95,33 @@ def list_modules(paging: Paging, readable: Condition, q: str | None = None) -> P
 
 
 def get_module(slug: str, readable: Condition) -> Module:
-    """Return one module, if it is `readable`. Raises ModuleNotFound."""
-    module = db.session.scalar(sa.select(Module).where(Module.slug == slug, readable))
+    """Return one module, if it is `readable`, by its slug or an alias. Raises ModuleNotFound."""
+    module = db.session.scalar(
+        sa.select(Module).where(Module.slug.in_([slug, resolve(slug)]), readable)
+    )
     if module is None:
         raise ModuleNotFound
     return module
 
 
-def admit_module(slug: str, reported_by: int, *, admit_unknown: bool) -> int:
-    """Make sure that progress on the module `slug` can be kept; return its revision.
+def resolve(slug: str) -> str:
+    """Return the slug of the module that `slug` was merged into, or `slug` itself."""
+    return db.session.scalar(sa.select(Alias.module_slug).where(Alias.slug == slug)) or slug
+
+
+def admit_module(slug: str, reported_by: int, *, admit_unknown: bool) -> Any:
+    """Make sure that progress on the module `slug` can be kept; return its slug and revision.
 
     With `admit_unknown`, a module that nobody has catalogued becomes a stub and a draft is
     taken as one, unless STRICT_CATALOGUE is on; a learner can introduce at most 100. Call it
     under the learner's lock. Raises ModuleNotFound, TooManyNewModules.
     """
     is_strict = current_app.config["STRICT_CATALOGUE"] or not admit_unknown
-    found = db.session.execute(
-        sa.select(Module.status, Module.revision).where(Module.slug == slug)
-    ).first()
+    found = _find_admitted(slug) or _find_admitted(slug)  # a merge may just have moved it
     if is_strict and (found is None or found.status not in FOLLOWED):
         raise ModuleNotFound
     if found is not None:
-        return int(found.revision)
+        return found
     introduced = sa.select(sa.func.count()).where(
         Module.introduced_by == reported_by, Module.status == UNCATALOGUED
     )
@@ -126,7 +132,19 @@ def admit_module(slug: str, reported_by: int, *, admit_unknown: bool) -> int:
         .values(slug=slug, title=slug, status=UNCATALOGUED, introduced_by=reported_by)
         .on_conflict_do_nothing()
     )
-    return 1
+    return db.session.execute(
+        sa.select(Module.slug, Module.revision).where(Module.slug == slug)
+    ).one()
+
+
+def _find_admitted(slug: str) -> Any:
+    """Return the module that reports under `slug` belong to, and hold on to it."""
+    merged_into = sa.select(Alias.module_slug).where(Alias.slug == slug).scalar_subquery()
+    return db.session.execute(
+        sa.select(Module.slug, Module.status, Module.revision)
+        .where(sa.or_(Module.slug == slug, Module.slug == merged_into))
+        .with_for_update(read=True, key_share=True)
+    ).first()
 
 
 def list_stubs_of(user_id: int) -> list[str]:

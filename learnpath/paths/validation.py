@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
-from .models import PUBLISHED
+from ..errors import Conflict
+from .models import PUBLISHED, Path
 
 
 class Problem(NamedTuple):
@@ -15,6 +16,18 @@ class Problem(NamedTuple):
 
     module: str | None
     reason: str
+
+    def told(self) -> dict[str, str]:
+        """Return the problem as clients see it, without `module` where there is none."""
+        return {name: value for name, value in self._asdict().items() if value is not None}
+
+
+class PathNotCompletable(Conflict):
+    """Nobody could complete this path; `problems` says why."""
+
+    def __init__(self, path: str, problems: Sequence[Problem]) -> None:
+        """Say which path, and all that is wrong with it."""
+        super().__init__(path=path, problems=[problem.told() for problem in problems])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +53,13 @@ def problems_of(steps: Sequence[Step], *, is_sequential: bool) -> list[Problem]:
     if circle:
         problems.append(Problem(circle[0], f"is in a circle of prerequisites: {', '.join(circle)}"))
     return problems
+
+
+def refuse_uncompletable(path: Path, steps: Sequence[Step]) -> None:
+    """Raise PathNotCompletable where nobody could complete a path of these `steps`."""
+    problems = problems_of(steps, is_sequential=path.order_policy == "sequential")
+    if problems:
+        raise PathNotCompletable(path.slug, problems)
 
 
 def find_cycle(steps: Sequence[Step], *, is_sequential: bool) -> list[str]:

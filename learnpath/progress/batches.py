@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from .. import database
 from ..errors import InvalidInput
 from ..extensions import db
-from ..paths.models import Module
+from ..paths.models import Alias, Module
 from ..paths.services import FOLLOWED
 from ..users import services as users
 from . import facts
@@ -71,15 +71,14 @@ class _Batch:
         self, user_id: int, timezone: str, by: Reporter, items: Sequence[dict[str, Any]]
     ) -> None:
         self.user_id, self.timezone, self.by = user_id, timezone, by
-        slugs = {item["module_id"] for item in items}
-        self.revisions = {
-            row.slug: row.revision
-            for row in db.session.execute(
-                sa.select(Module.slug, Module.revision).where(
-                    Module.slug.in_(slugs), Module.status.in_(FOLLOWED)
-                )
-            )
-        }
+        sent = {item["module_id"] for item in items}
+        aliases = sa.select(Alias.slug, Alias.module_slug).where(Alias.slug.in_(sent))
+        self.aliases = {row.slug: row.module_slug for row in db.session.execute(aliases)}
+        slugs = sent.union(self.aliases.values())
+        known_modules = sa.select(Module.slug, Module.revision).where(
+            Module.slug.in_(slugs), Module.status.in_(FOLLOWED)
+        )
+        self.revisions = {row.slug: row.revision for row in db.session.execute(known_modules)}
         known = sa.select(Event.id, Event.digest).where(
             Event.user_id == user_id, Event.id.in_([item["id"] for item in items])
         )
@@ -96,7 +95,7 @@ class _Batch:
 
     def take(self, item: dict[str, Any]) -> dict[str, Any]:
         """Judge one item and keep it in mind."""
-        module = item["module_id"]
+        module = self.aliases.get(item["module_id"], item["module_id"])
         if module not in self.revisions:
             return _result(item["id"], REJECTED, "There is no such module.")
         event = happening(item["id"], item["occurred_at"], item, self.revisions[module])
@@ -125,6 +124,7 @@ class _Batch:
                 event_row(self.user_id, module, event, self.timezone, self.by)
                 for module, event in self.events
             ],
+            execution_options={"render_nulls": True},  # else rows with other nulls go alone
         )
         write = database.insert(db.session, Progress)
         written = {

@@ -67,12 +67,9 @@ def has_everything(path: str) -> sa.ColumnElement[bool]:
     )
     done = (
         sa.exists()
-        .where(
-            Progress.user_id == Enrollment.user_id,
-            Progress.module_slug == Membership.module_slug,
-            Progress.status.in_(SATISFYING),
-        )
-        .correlate(Enrollment, Membership)
+        .where(Progress.user_id == Enrollment.user_id)
+        .where(Progress.module_slug == Membership.module_slug, Progress.status.in_(SATISFYING))
+        .correlate(Enrollment, Membership)  # of each learner, not of anybody
     )
     missing = required.where(~done).correlate(Enrollment)
     return sa.and_(required.exists(), ~missing.exists())

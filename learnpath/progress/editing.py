@@ -1,22 +1,17 @@
-"""Replacing a path's modules: for real, or only to see whom that would concern."""
+"""Looking ahead at what another list of modules would mean for those who follow a path."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..extensions import db
 from ..paths import authoring
 from ..paths.models import Path
 from . import impact
 
 
 def preview_modules(path: Path, entries: list[dict[str, Any]]) -> dict[str, int]:
-    """Replace a path's modules, count the learners that concerns, and take it all back.
+    """Count the learners whom `entries` as the new modules of a path would concern.
 
-    Nobody's path is completed meanwhile, so nothing is announced that does not happen.
+    Nothing is written or announced. Raises what replacing the modules would raise.
     """
-    before = impact.look_at(path.slug)
-    authoring.place_modules(path, entries)
-    concerned = impact.difference(before, impact.look_at(path.slug))
-    db.session.rollback()
-    return concerned
+    return impact.of_edit(path, authoring.check_modules(path, entries))

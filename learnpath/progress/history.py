@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -32,5 +33,6 @@ def add_past_reports(reports: Iterable[tuple[int, str, bool, datetime]]) -> None
         events.append(event_row(user_id, module, event, "UTC", NOBODY))
         rows.append(progress_row(user_id, module, fold([event])))
     if events:
-        db.session.execute(sa.insert(Event), events)
-        db.session.execute(sa.insert(Progress), rows)
+        in_one_go: Any = {"execution_options": {"render_nulls": True}}  # nulls go along
+        db.session.execute(sa.insert(Event), events, **in_one_go)
+        db.session.execute(sa.insert(Progress), rows, **in_one_go)

@@ -56,14 +56,15 @@ class Progress(Model):
     """
 
     __tablename__ = "progress"
-    __table_args__ = (sa.CheckConstraint(sa.column("status").in_(STATUSES), name="status"),)
+    __table_args__ = (
+        sa.CheckConstraint(sa.column("status").in_(STATUSES), name="status"),
+        sa.Index("ix_progress_module_slug_status_user_id", "module_slug", "status", "user_id"),
+    )
 
     user_id: Mapped[int] = mapped_column(
         sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
     )
-    module_slug: Mapped[str] = mapped_column(
-        sa.ForeignKey("modules.slug"), primary_key=True, index=True
-    )
+    module_slug: Mapped[str] = mapped_column(sa.ForeignKey("modules.slug"), primary_key=True)
     status: Mapped[str] = mapped_column(sa.String(20))
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_activity_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -48,7 +48,7 @@ def report(
 def _report_dated(user_id: int, module: str, body: Mapping[str, Any], by: Reporter) -> Change:
     refuse_implausible_time(body["occurred_at"], by)
     standing = stand(user_id, module)
-    event_id = f"dated:{fingerprint(module, body)}"
+    event_id = f"dated:{fingerprint(standing.module, body)}"
     event = happening(event_id, body["occurred_at"], body, standing.revision)
     if not keep(standing, event, by):
         return unchanged(standing)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ..errors import NotFound
 from ..extensions import reads
 from ..pages import Page, Paging, take
+from ..paths import services as paths
 from ..paths.models import Membership, Module
 from ..users import services as users
 from .models import Event, Progress
@@ -44,8 +45,9 @@ def list_progress(
 
 def get_progress(user_id: int, module: str) -> dict[str, Any]:
     """Return a user's progress on one module. Raises ProgressNotFound."""
+    names = [module, paths.resolve(module)]
     row = reads.first(
-        _with_revision().where(Progress.user_id == user_id, Progress.module_slug == module)
+        _with_revision().where(Progress.user_id == user_id, Progress.module_slug.in_(names))
     )
     if row is None:
         raise ProgressNotFound

@@ -61,14 +61,15 @@ def stand(user_id: int, module: str, *, admit_unknown: bool = False) -> Standing
     Raises UserNotFound, ModuleNotFound, TooManyNewModules.
     """
     learner = users.lock_user(user_id)
-    revision = paths.admit_module(module, reported_by=user_id, admit_unknown=admit_unknown)
+    found = paths.admit_module(module, reported_by=user_id, admit_unknown=admit_unknown)
+    module = found.slug  # a merged stub's slug leads to the module it was merged into
     row = db.session.get(Progress, (user_id, module), populate_existing=True)
     courses = facts.courses_followed(user_id)
     return Standing(
         user_id=user_id,
         timezone=learner.timezone,
         module=module,
-        revision=revision,
+        revision=found.revision,
         state=row.state if row else State(),
         is_recorded=row is not None,
         courses=courses,

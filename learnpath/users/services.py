@@ -41,7 +41,7 @@ def register_user(name: str, email: str, password: str, role: str = LEARNER) -> 
     """Make an account and return its id. Raises EmailTaken, WeakPassword."""
     passwords.refuse_weak(password, name, email)
     user_id = add_account(name, email, passwords.hashed(password), role)
-    signals.registered.send(User, email=emails.canonical(email))
+    signals.registered.send(User, user_id=user_id, email=emails.canonical(email))
     return user_id
 
 
@@ -176,9 +176,9 @@ def edit_user(
         _write_changes(user_id, account.password_hash, changes)
         email = changes.get("email", account.email)
         if email != account.email:
-            signals.email_changed.send(User, email=email)
+            signals.email_changed.send(User, email=email, former=account.email)
         if "password_hash" in changes:
-            signals.password_changed.send(User, user_id=user_id, email=account.email, by=by)
+            signals.password_changed.send(User, user_id=user_id, email=email, by=by)
 
 
 def _refuse_wrong_password(given: str | None, stored: str) -> None:
@@ -215,7 +215,10 @@ def set_password_hash(user_id: int, password_hash: str, by: Caller | None) -> No
 
 def confirm_email(user_id: int) -> None:
     """Remember that the user's email address is theirs. Call it under the user's lock."""
-    db.session.execute(sa.update(User).where(User.id == user_id).values(email_verified=True))
+    email = db.session.scalar(
+        sa.update(User).where(User.id == user_id).values(email_verified=True).returning(User.email)
+    )
+    signals.email_confirmed.send(User, user_id=user_id, email=email)
 
 
 def export_user(user_id: int) -> dict[str, Any]:

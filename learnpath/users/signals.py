@@ -4,8 +4,9 @@ from blinker import Namespace
 
 _signals = Namespace()
 
-registered = _signals.signal("user-registered")  # email
-email_changed = _signals.signal("user-email-changed")  # email
+registered = _signals.signal("user-registered")  # user_id, email
+email_confirmed = _signals.signal("user-email-confirmed")  # user_id, email
+email_changed = _signals.signal("user-email-changed")  # email, former
 password_changed = _signals.signal("user-password-changed")  # user_id, email, by
 deactivated = _signals.signal("user-deactivated")  # user_id
 leaving = _signals.signal("user-leaving")  # user_id, email

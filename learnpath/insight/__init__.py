@@ -1,0 +1,1 @@
+"""How a path goes, for the people who look after it."""

@@ -1,0 +1,94 @@
+"""Merging a stub into a real module: both sets of events become one, and nothing is lost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from .. import database
+from ..errors import Conflict
+from ..extensions import db
+from ..paths import describing, signals
+from ..paths.models import UNCATALOGUED, Alias, Membership, Module, Path
+from ..users.models import User
+from .models import Event, Progress
+from .rules.modules import Happening, State, fold
+from .writing import write_row
+
+BATCH = 500  # learners
+
+
+class NotAStub(Conflict):
+    """Only an uncatalogued module can be merged, and only into a catalogued one."""
+
+
+def merge_stub(stub_slug: str, into_slug: str) -> Module:
+    """Merge a stub into a module; its slug stays an alias. Returns the module.
+
+    The progress on both is folded from both sets of events (rule 9). Every path that now is
+    complete for somebody is completed. Raises ModuleNotFound, NotAStub.
+    """
+    into = describing.lock_module(into_slug)
+    stub = describing.lock_module(stub_slug, against_reports=True)
+    if stub.status != UNCATALOGUED or into.status == UNCATALOGUED:
+        raise NotAStub
+    learners = db.session.scalars(
+        sa.select(Progress.user_id)
+        .where(Progress.module_slug == stub_slug)
+        .order_by(Progress.user_id)
+    ).all()
+    for start in range(0, len(learners), BATCH):
+        _carry_over(learners[start : start + BATCH], stub_slug, into_slug)
+    _leave_an_alias(stub, into_slug)
+    for path in db.session.scalars(
+        sa.select(Membership.path_slug).where(Membership.module_slug == into_slug)
+    ).all():
+        signals.requirements_changed.send(Path, path=path)
+    return into
+
+
+def _carry_over(learners: Sequence[int], stub: str, into: str) -> None:
+    """Move the events of some learners and fold them anew, under their locks."""
+    lock = sa.select(User.id).where(User.id.in_(learners)).order_by(User.id)
+    db.session.execute(lock.with_for_update(key_share=True))
+    on_either = (Progress.user_id.in_(learners), Progress.module_slug.in_([stub, into]))
+    exempt: dict[int, State] = {}
+    for row in db.session.scalars(
+        sa.select(Progress).where(*on_either).execution_options(populate_existing=True)
+    ):
+        known = exempt.get(row.user_id, State())
+        exempt[row.user_id] = State(
+            waived_at=known.waived_at or row.waived_at,
+            skipped_at=known.skipped_at or row.skipped_at,
+        )
+    db.session.execute(
+        sa.update(Event)
+        .where(Event.user_id.in_(learners), Event.module_slug == stub)
+        .values(module_slug=into)
+        .execution_options(synchronize_session=False)
+    )
+    happened = _events_of(learners, into)
+    for user_id in learners:
+        write_row(user_id, into, fold(happened[user_id], exempt[user_id]))
+    db.session.execute(
+        sa.delete(Progress).where(Progress.user_id.in_(learners), Progress.module_slug == stub)
+    )
+
+
+def _events_of(learners: Sequence[int], module: str) -> dict[int, list[Happening]]:
+    happened: dict[int, list[Happening]] = defaultdict(list)
+    events = sa.select(Event).where(Event.user_id.in_(learners), Event.module_slug == module)
+    for event in db.session.scalars(events.execution_options(populate_existing=True)):
+        names = Happening.__dataclass_fields__
+        happened[event.user_id].append(Happening(**{name: getattr(event, name) for name in names}))
+    return happened
+
+
+def _leave_an_alias(stub: Module, into: str) -> None:
+    slug = stub.slug
+    db.session.execute(sa.update(Alias).where(Alias.module_slug == slug).values(module_slug=into))
+    db.session.delete(stub)
+    db.session.flush()
+    db.session.execute(database.insert(db.session, Alias).values(slug=slug, module_slug=into))

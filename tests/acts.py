@@ -1,0 +1,44 @@
+"""What people do in many tests, through the API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .api import Api
+from .cast import Person
+
+
+def draft_path(api: Api, author: Person, slug: str, modules: Sequence[Any] = ()) -> str:
+    """Make a draft of a path, and put modules in it: slugs, or entries of the list."""
+    api.as_(author).post("/paths", {"slug": slug, "title": slug.title()}, expect=201)
+    if modules:
+        arrange(api, author, slug, modules)
+    return slug
+
+
+def arrange(api: Api, author: Person, path: str, modules: Sequence[Any], **more: Any) -> Any:
+    """Replace the whole list of a path's modules; return the answer."""
+    entries = [{"module": entry} if isinstance(entry, str) else entry for entry in modules]
+    return api.as_(author).put(f"/paths/{path}/modules", entries, **more)
+
+
+def name_author(api: Api, admin: Person, path: str, *authors: Person) -> None:
+    """Let an admin say who the authors of a path are."""
+    ids = [author.id for author in authors]
+    api.as_(admin).patch(f"/paths/{path}", {"authors": ids})
+
+
+def join(api: Api, who: Person, path: str) -> Any:
+    """Let somebody enroll themselves; return the enrollment."""
+    return api.as_(who).post(f"/paths/{path}/enrollments", {}, expect=201)
+
+
+def do(api: Api, who: Person, module: str, status: str = "completed", **more: Any) -> Any:
+    """Let a learner report a module; return the answer."""
+    return api.as_(who).put(f"/users/me/progress/{module}", {"status": status, **more})
+
+
+def order_of(api: Api, who: Person, path: str) -> list[str]:
+    """Return the slugs of a path's modules in order, as somebody sees them."""
+    return [place["module"]["slug"] for place in api.as_(who).get(f"/paths/{path}/modules")]

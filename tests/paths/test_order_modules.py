@@ -1,0 +1,290 @@
+"""Putting a path's modules in order: the whole list at once, for real or only to see."""
+
+from __future__ import annotations
+
+import pytest
+
+from learnpath.enrollments import signals
+
+from ..acts import arrange, do, draft_path, join, order_of
+
+
+def optional(slug, *requires):
+    return {"module": slug, "required": False, "requires": list(requires)}
+
+
+def after(slug, *requires):
+    return {"module": slug, "requires": list(requires)}
+
+
+@pytest.fixture
+def python(api, grace, make):
+    """A draft of Grace's with three modules."""
+    for slug in ("variables", "loops", "classes"):
+        make.module(slug)
+    return draft_path(api, grace, "python", ["variables", "loops", "classes"])
+
+
+@pytest.fixture
+def course(api, ada, make):
+    """A published path that Ada looks after; `extra` stands in no path."""
+    make.module("extra")
+    return make.path("python", ["variables", "loops", "classes"])
+
+
+def test_the_answer_is_the_new_list(api, grace, python):
+    answer = arrange(api, grace, python, [after("loops", "classes"), optional("classes")])
+    assert [
+        (place["position"], place["module"]["slug"], place["required"], place["requires"])
+        for place in answer
+    ] == [(1, "loops", True, ["classes"]), (2, "classes", False, [])]
+    assert api.as_(grace).get("/paths/python/modules") == answer
+    assert api.as_(grace).get("/paths/python")["module_count"] == 2
+
+
+def test_a_path_of_500_modules_is_replaced_at_once(api, app, grace, python):
+    from learnpath.extensions import db
+    from learnpath.paths.models import Module
+
+    slugs = [f"module-{number}" for number in range(501)]
+    with app.app_context():
+        db.session.add_all(Module(slug=slug, title=slug) for slug in slugs)
+        db.session.commit()
+    problem = arrange(api, grace, python, slugs, expect=422)
+    assert problem["errors"] == {"_schema": ["A path has at most 500 modules."]}
+    assert order_of(api, grace, python) == ["variables", "loops", "classes"]
+    assert len(arrange(api, grace, python, slugs[:500])) == 500
+    assert arrange(api, grace, python, slugs[499::-1])[0]["module"]["slug"] == "module-499"
+
+
+def test_the_version_grows_with_every_change_and_only_then(api, grace, python):
+    versions = []
+    for entries in (
+        ["variables", "loops", "classes"],  # as it is
+        ["loops", "variables", "classes"],
+        ["loops", "variables"],
+        ["loops", optional("variables")],
+        [after("loops", "variables"), optional("variables")],
+        [after("loops", "variables", "variables"), optional("variables")],  # the same
+    ):
+        arrange(api, grace, python, entries)
+        versions.append(api.as_(grace).get("/paths/python")["version"])
+    assert versions == [2, 3, 4, 5, 6, 6]
+    api.as_(grace).patch("/paths/python", {"title": "Snakes"})
+    assert api.as_(grace).get("/paths/python")["version"] == 6
+
+
+@pytest.mark.parametrize(
+    ("entries", "errors"),
+    [
+        (["loops", "snakes"], {"1": {"module": ["There is no such module in the catalogue."]}}),
+        (["loops", "loops"], {"1": {"module": ["This module stands in the list already."]}}),
+        ([after("loops", "classes")], {"0": {"requires": ["Not in this path: classes."]}}),
+    ],
+)
+def test_a_list_that_does_not_fit_is_refused_with_the_place(api, grace, python, entries, errors):
+    before = api.as_(grace).get("/paths/python")
+    assert arrange(api, grace, python, entries, expect=422)["errors"] == errors
+    assert order_of(api, grace, python) == ["variables", "loops", "classes"]
+    assert api.as_(grace).get("/paths/python") == before
+
+
+def test_a_stub_has_to_be_described_before_it_stands_in_a_path(api, alice, grace, python):
+    api.as_(alice).post("/users/me/progress", {"module_id": "decorators", "completed": True})
+    arrange(api, grace, python, ["decorators"], expect=422)
+    assert order_of(api, grace, python) == ["variables", "loops", "classes"]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {},
+        {"module": "a b"},
+        {"module": None},
+        {"module": "loops", "required": 1},
+        {"module": "loops", "required": "true"},
+        {"module": "loops", "requires": "variables"},
+        {"module": "loops", "requires": ["a b"]},
+        {"module": "loops", "requires": [None]},
+        {"module": "loops", "requires": [f"m{number}" for number in range(21)]},
+        {"module": "loops", "position": 1},
+        "loops",
+        None,
+    ],
+)
+def test_a_bad_entry_is_refused(api, grace, python, entry):
+    api.as_(grace).put("/paths/python/modules", [entry], expect=422)
+    assert order_of(api, grace, python) == ["variables", "loops", "classes"]
+
+
+def test_a_list_is_a_list(api, grace, python):
+    for body in ({}, {"modules": []}, "loops", 7):
+        api.as_(grace).put("/paths/python/modules", body, expect=422)
+
+
+@pytest.mark.parametrize(
+    ("policy", "entries"),
+    [
+        ("free", [after("loops", "loops")]),
+        ("free", [after("loops", "classes"), after("classes", "loops")]),
+        (
+            "free",
+            [after("loops", "classes"), after("classes", "variables"), after("variables", "loops")],
+        ),
+        ("sequential", [after("loops", "classes"), "classes"]),
+        ("sequential", [after("loops", "variables"), optional("variables", "classes"), "classes"]),
+    ],
+)
+def test_modules_never_require_each_other_in_a_circle(api, grace, python, policy, entries):
+    before = api.as_(grace).patch("/paths/python", {"order_policy": policy})
+    problem = arrange(api, grace, python, entries, expect=422)
+    assert "loops" in problem["errors"]["requires"][0]
+    assert order_of(api, grace, python) == ["variables", "loops", "classes"]
+    assert api.as_(grace).get("/paths/python") == before
+
+
+def test_a_free_path_does_not_become_a_sequential_circle(api, grace, python):
+    arrange(api, grace, python, [after("loops", "classes"), "classes"])
+    problem = api.as_(grace).patch("/paths/python", {"order_policy": "sequential"}, expect=422)
+    assert list(problem["errors"]) == ["requires"]
+    assert api.as_(grace).get("/paths/python")["order_policy"] == "free"
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [[], [optional("loops")], ["loops", "sketch"]],
+    ids=["nothing", "nothing required", "a draft is required"],
+)
+def test_a_published_path_always_can_be_completed(api, ada, make, course, entries):
+    make.module("sketch", status="draft")
+    before = api.get("/paths/python")
+    problem = arrange(api, ada, course, entries, expect=409)
+    assert problem["type"] == "/problems/path-not-completable"
+    assert problem["path"] == "python"
+    assert problem["problems"]
+    assert order_of(api, ada, course) == ["variables", "loops", "classes"]
+    assert api.get("/paths/python") == before
+
+
+def test_an_optional_draft_may_wait_in_a_published_path(api, ada, alice, make, course):
+    make.module("sketch", status="draft")
+    arrange(api, ada, course, ["loops", optional("sketch")])
+    assert order_of(api, alice, course) == ["loops"]
+    assert order_of(api, ada, course) == ["loops", "sketch"]
+
+
+def test_reordering_and_removing_leave_all_progress_alone(api, ada, alice, course):
+    join(api, alice, course)
+    do(api, alice, "variables", score=80)
+    do(api, alice, "loops", "in_progress", percent=40)
+    before = api.as_(alice).get("/users/me/progress")
+    arrange(api, ada, course, ["classes", "loops"])
+    arrange(api, ada, course, ["loops", optional("variables"), "classes"])
+    assert api.as_(alice).get("/users/me/progress") == before
+    assert api.as_(alice).get("/users/me")["progress"] == {"variables": True, "loops": False}
+
+
+def test_whoever_now_has_everything_completes_the_path(api, ada, alice, mallory, course):
+    for who in (alice, mallory):
+        join(api, who, course)
+        do(api, who, "variables")
+    do(api, alice, "loops")
+    arrange(api, ada, course, ["variables", "loops"])
+    version = api.get("/paths/python")["version"]
+    (mine,) = api.as_(alice).get("/users/me/enrollments")
+    assert (mine["status"], mine["completed_path_version"]) == ("completed", version)
+    (hers,) = api.as_(mallory).get("/users/me/enrollments")
+    assert (hers["status"], hers["completed_at"]) == ("active", None)
+
+
+def test_adding_a_module_takes_no_completion_away(api, ada, alice, course):
+    join(api, alice, course)
+    for slug in ("variables", "loops", "classes"):
+        do(api, alice, slug)
+    before = api.as_(alice).get("/users/me/enrollments")
+    arrange(api, ada, course, ["variables", "loops", "classes", "extra"])
+    assert api.as_(alice).get("/users/me/enrollments") == before
+    assert api.as_(alice).get("/users/me/paths/python")["has_new_content"] is True
+
+
+def preview(api, who, entries):
+    return arrange(api, who, "python", entries, query_string={"dry_run": "true"})
+
+
+def test_a_dry_run_counts_who_would_complete_the_path(api, ada, alice, mallory, course):
+    for who in (alice, mallory):
+        join(api, who, course)
+        do(api, who, "variables")
+    do(api, alice, "loops")
+    assert preview(api, ada, ["variables", "loops"])["newly_completed"] == 1
+    assert preview(api, ada, ["variables"])["newly_completed"] == 2
+    assert preview(api, ada, ["variables", "loops", "classes"])["newly_completed"] == 0
+
+
+def test_a_dry_run_counts_who_would_find_new_content(api, ada, alice, mallory, course):
+    for who in (alice, mallory):
+        join(api, who, course)
+        do(api, who, "variables")
+    for slug in ("loops", "classes"):
+        do(api, alice, slug)
+    more = ["variables", "loops", "classes", "extra"]
+    assert preview(api, ada, more)["with_new_content"] == 1
+    arrange(api, ada, course, more)
+    assert preview(api, ada, ["extra"])["with_new_content"] == 0  # she has that already
+
+
+def test_a_dry_run_counts_who_would_find_a_module_locked(api, ada, alice, mallory, course):
+    for who in (alice, mallory):
+        join(api, who, course)
+    do(api, mallory, "classes", "in_progress")
+    do(api, alice, "loops")
+    stricter = ["variables", "loops", after("classes", "variables")]
+    assert preview(api, ada, stricter)["newly_locked"] == 1  # not who has begun
+    assert preview(api, ada, ["variables", "loops", after("classes", "loops")]) == {
+        "newly_completed": 0,
+        "with_new_content": 0,
+        "newly_locked": 0,  # she has done what it requires
+    }
+
+
+def test_whoever_has_withdrawn_is_not_counted(api, ada, alice, course):
+    enrollment = join(api, alice, course)
+    do(api, alice, "variables")
+    api.as_(alice).delete(f"/enrollments/{enrollment['id']}")
+    counts = preview(api, ada, ["variables", after("loops", "classes"), optional("classes")])
+    assert set(counts.values()) == {0}
+
+
+def test_a_dry_run_changes_and_announces_nothing(api, ada, alice, course):
+    join(api, alice, course)
+    do(api, alice, "variables")
+
+    def look():
+        return (
+            api.get("/paths/python"),
+            api.get("/paths/python/modules"),
+            api.as_(alice).get("/users/me/enrollments"),
+            api.as_(alice).get("/users/me/paths/python"),
+        )
+
+    before = look()
+    heard = []
+
+    def hear(_sender, **news):
+        heard.append(news)
+
+    with signals.path_completed.connected_to(hear):
+        preview(api, ada, ["variables", after("loops", "variables")])
+    assert look() == before
+    assert heard == []
+
+
+def test_a_dry_run_refuses_what_the_real_one_would(api, ada, course):
+    arrange(api, ada, course, ["snakes"], query_string={"dry_run": "true"}, expect=422)
+    arrange(api, ada, course, [], query_string={"dry_run": "true"}, expect=409)
+
+
+@pytest.mark.parametrize("said", ["yes", "1", "True", ""])
+def test_a_dry_run_is_asked_for_clearly(api, ada, course, said):
+    arrange(api, ada, course, ["loops"], query_string={"dry_run": said}, expect=422)
+    assert order_of(api, ada, course) == ["variables", "loops", "classes"]

@@ -1,0 +1,264 @@
+"""Migrations are numbered acts that lose nothing, on both databases."""
+
+import contextlib
+import logging
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+from flask_migrate import check, downgrade, migrate, revision, upgrade
+
+from learnpath import create_app
+from learnpath.config import SETTINGS as TABLE
+from learnpath.extensions import db
+from learnpath.extensions import migrate as migrations
+
+from .conftest import SETTINGS
+from .make import Make
+
+
+@pytest.fixture
+def make_app(backend, empty_database):
+    """Make an app over a database without any tables."""
+    apps = []
+
+    def make():
+        apps.append(create_app({**SETTINGS, "DATABASE_URL": empty_database(backend)}))
+        return apps[-1]
+
+    yield make
+    for app in apps:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def empty(make_app):
+    """An app whose app context is open: what a migration command has."""
+    app = make_app()
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def copy(project_root, tmp_path):
+    """A copy of the migrations, to be written to."""
+    shutil.copytree(project_root / "migrations", tmp_path / "migrations")
+    return tmp_path / "migrations"
+
+
+@pytest.fixture
+def environment(backend, empty_database):
+    """The environment of a process over a database of its own."""
+    return {
+        **os.environ,
+        **{setting.name: "" for setting in TABLE},
+        "ENVIRONMENT": "testing",
+        "DATABASE_URL": empty_database(backend),
+    }
+
+
+def numbers():
+    script = ScriptDirectory.from_config(migrations.get_config())
+    return [step.revision for step in reversed(list(script.walk_revisions()))]
+
+
+def tables():
+    return set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def a_life(app):
+    """Put something into every table that people fill."""
+    make = Make(app)
+    alice = make.user("alice")
+    make.path("python-developer", ["loops", {"slug": "functions", "requires": ["loops"]}])
+    report = {"module_id": "loops", "completed": True}
+    bearer = {"Authorization": f"Bearer {alice.token}"}
+    answer = app.test_client().post("/api/v1/users/me/progress", json=report, headers=bearer)
+    assert answer.status_code == 200
+
+
+def test_migrations_are_numbered_without_a_gap(empty):
+    assert numbers() == [f"{number:04d}" for number in range(1, len(numbers()) + 1)]
+
+
+def test_the_newest_schema_is_what_the_models_say(empty):
+    upgrade()
+    check()
+    assert tables() == set(db.metadata.tables)
+
+
+def test_a_change_of_the_models_would_be_noticed(empty):
+    upgrade()
+    with db.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE users DROP COLUMN timezone"))
+    with pytest.raises(SystemExit):
+        check()
+
+
+def test_every_step_can_be_taken_back_and_again(empty):
+    upgrade()
+    for _ in numbers():
+        downgrade()
+    assert tables() == set()
+    for number in numbers():
+        upgrade(revision=number)
+    check()
+
+
+def test_going_back_to_the_first_schema_and_on_again_keeps_its_data(empty):
+    upgrade(revision="0001")
+    first = {name: columns_of(name) for name in tables()}
+    upgrade()
+    a_life(empty)
+    before = kept(first)
+    downgrade(revision="0001")
+    upgrade()
+    assert kept(first) == before
+    assert before["users"]
+
+
+def columns_of(table):
+    return [column["name"] for column in sa.inspect(db.engine).get_columns(table)]
+
+
+def kept(columns):
+    """Return the rows of every table, by the columns given."""
+    with db.engine.connect() as connection:
+        return {
+            table: sorted(
+                map(repr, connection.execute(sa.text(f"SELECT {', '.join(names)} FROM {table}")))
+            )
+            for table, names in columns.items()
+        }
+
+
+REBUILD_A_TABLE = """
+def upgrade():
+    with op.batch_alter_table("users") as users:
+        users.alter_column("name", type_=sa.String(200))
+
+
+def downgrade():
+    with op.batch_alter_table("users") as users:
+        users.alter_column("name", type_=sa.String(120))
+"""
+LEAVE_ORPHANS = """
+def upgrade():
+    op.add_column("users", sa.Column("nickname", sa.String(10)))
+    op.execute("DELETE FROM modules")
+
+
+def downgrade():
+    pass
+"""
+
+
+def write_next(copy, body):
+    """Write a migration after the newest one."""
+    newest = numbers()[-1]
+    header = (
+        f"import sqlalchemy as sa\nfrom alembic import op\n\n"
+        f'revision = "{int(newest) + 1:04d}"\ndown_revision = "{newest}"\n'
+    )
+    (copy / "versions" / "next.py").write_text(header + body)
+
+
+def test_a_rebuilt_table_keeps_the_rows_that_point_to_it(empty, copy):
+    upgrade()
+    a_life(empty)
+    places = {name: columns_of(name) for name in tables()}
+    before = kept(places)
+    write_next(copy, REBUILD_A_TABLE)
+    upgrade(directory=str(copy))
+    assert kept(places) == before
+    downgrade(directory=str(copy))
+    assert kept(places) == before
+
+
+def test_a_migration_that_would_leave_orphans_changes_nothing(empty, copy):
+    upgrade()
+    a_life(empty)
+    places = {name: columns_of(name) for name in tables()}
+    before = kept(places)
+    write_next(copy, LEAVE_ORPHANS)
+    with pytest.raises((SystemExit, sa.exc.IntegrityError)):
+        upgrade(directory=str(copy))
+    assert kept(places) == before
+    assert "nickname" not in columns_of("users")
+    check()
+
+
+def test_a_new_migration_gets_the_next_number(empty, copy):
+    upgrade()
+    revision(directory=str(copy), message="fill in time zones")
+    number = f"{int(numbers()[-1]) + 1:04d}"
+    names = [path.name for path in copy.glob("versions/*zones.py")]
+    assert names == [f"{number}_fill_in_time_zones.py"]
+
+
+def test_a_migration_is_written_for_what_has_changed(empty, copy):
+    upgrade()
+    with db.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE users DROP COLUMN timezone"))
+    migrate(directory=str(copy), message="add time zones")
+    (written,) = (copy / "versions").glob("*_add_time_zones.py")
+    assert "add_column" in written.read_text()
+    assert "learnpath" not in written.read_text(), "a migration imports no model"
+
+
+def test_no_migration_is_written_where_nothing_has_changed(empty, copy):
+    upgrade()
+    before = sorted(copy.glob("versions/*.py"))
+    migrate(directory=str(copy), message="nothing")
+    assert sorted(copy.glob("versions/*.py")) == before
+
+
+def test_the_printed_statements_make_the_same_schema(make_app, capsys):
+    app = make_app()
+    with app.app_context():
+        upgrade(sql=True)
+        statements = capsys.readouterr().out
+        assert "CREATE TABLE users" in statements
+        assert tables() == set(), "printing changes nothing"
+        run_script(statements)
+        check()
+        assert tables() == set(db.metadata.tables)
+
+
+def run_script(statements):
+    with contextlib.closing(db.engine.raw_connection()) as connection:
+        if db.engine.dialect.name == "sqlite":
+            connection.driver_connection.executescript(statements)
+        else:
+            connection.driver_connection.autocommit = True
+            connection.driver_connection.execute(statements)
+
+
+def test_three_nodes_may_migrate_one_database_at_once(project_root, environment):
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+    nodes = [
+        subprocess.Popen(
+            command, cwd=project_root, env=environment, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    for node in nodes:
+        _, complaints = node.communicate(timeout=60)
+        assert node.returncode == 0, complaints
+    with create_app({**SETTINGS, "DATABASE_URL": environment["DATABASE_URL"]}).app_context():
+        check()
+        db.engine.dispose()
+
+
+def test_the_service_still_writes_its_log_after_a_migration(capsys, empty):
+    upgrade()
+    for name in ("learnpath", "learnpath.access", "gunicorn.error"):
+        assert not logging.getLogger(name).disabled
+    logging.getLogger("learnpath").warning("still here")
+    assert "still here" in capsys.readouterr().err
