@@ -1,0 +1,175 @@
+"""Doing things at the same instant: threads on PostgreSQL, several processes on SQLite."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from learnpath.enrollments.models import Enrollment, EnrollmentAct
+from learnpath.extensions import db
+from learnpath.progress.models import Event, Progress
+
+from ..conftest import SETTINGS
+from .crowd import Processes, Threads, ask
+
+FEW = pytest.param(5, id="few")
+ALL = pytest.param(50, id="all", marks=pytest.mark.slow)
+
+
+@pytest.fixture(scope="module")
+def everybody(the_app, backend):
+    with the_app.app_context():
+        url = db.engine.url.render_as_string(hide_password=False)
+    crowd = (
+        Threads(the_app)
+        if backend == "postgresql"
+        else Processes({**SETTINGS, "DATABASE_URL": url})
+    )
+    yield crowd
+    crowd.close()
+
+
+@pytest.fixture
+def count(app):
+    """How many rows of a table match."""
+
+    def look(table, *where):
+        with app.app_context():
+            return db.session.scalar(sa.select(sa.func.count()).select_from(table).where(*where))
+
+    return look
+
+
+def complete(who, module):
+    return ask(who, "PUT", f"/users/me/progress/{module}", {"status": "completed"})
+
+
+def join(who, path):
+    return ask(who, "POST", f"/paths/{path}/enrollments", {})
+
+
+def arrange(author, path, *modules):
+    return ask(author, "PUT", f"/paths/{path}/modules", [{"module": one} for one in modules])
+
+
+def assert_completed_once(count, answers, path):
+    """The path is completed, announced once and noted once, and nothing failed."""
+    assert set(answers.statuses) == {200}
+    assert answers.times("path-completed", path) == 1
+    enrolled = sa.select(Enrollment.id).where(Enrollment.path_slug == path).scalar_subquery()
+    acts = (EnrollmentAct.enrollment_id == enrolled, EnrollmentAct.act == "completed")
+    assert count(EnrollmentAct, *acts) == 1
+    assert count(Enrollment, Enrollment.path_slug == path, Enrollment.status == "completed") == 1
+
+
+@pytest.mark.parametrize("times", [40, pytest.param(200, marks=pytest.mark.slow)])
+def test_rule_8_the_same_module_completed_many_times_at_once_is_completed_once(
+    everybody, alice, make, count, times
+):
+    make.path("python", ["loops", "lists"])
+    everybody.at_once([join(alice, "python")])
+    answers = everybody.at_once([complete(alice, "loops")] * times)
+    assert set(answers.statuses) == {200}
+    assert sum(body["changed"] for body in answers.bodies) == 1
+    assert len({body["progress"]["completed_at"] for body in answers.bodies}) == 1
+    assert answers.times("module-completed", "loops") == 1
+    assert (count(Progress), count(Event)) == (1, 1)
+
+
+def test_rule_8_twenty_modules_completed_at_once_are_all_there(everybody, alice, api, make, count):
+    modules = [f"m{number}" for number in range(20)]
+    make.path("python", modules)
+    everybody.at_once([join(alice, "python")])
+    answers = everybody.at_once([complete(alice, module) for module in modules])
+    assert_completed_once(count, answers, "python")
+    assert api.as_(alice).get("/users/me")["progress"] == dict.fromkeys(modules, True)
+    assert api.as_(alice).get("/users/me/paths/python")["percent"] == 100
+
+
+def test_a_sum_of_many_reports_at_once_is_right(everybody, alice, api, make):
+    make.module("loops")
+    report = ask(alice, "PUT", "/users/me/progress/loops", {"time_spent_delta": 3})
+    everybody.at_once([report] * 24)
+    assert api.as_(alice).get("/users/me/progress/loops")["time_spent"] == 72
+
+
+@pytest.fixture
+def race(everybody, alice, make, count):
+    """Do some modules of a path, then let two things happen at once that complete it."""
+
+    def run(trials, modules, done, *asks):
+        for trial in range(trials):
+            path, names = f"path-{trial}", {one: f"{one}-{trial}" for one in "abc"}
+            make.path(f"store-{trial}", list(names.values()))
+            make.path(path, [names[one] for one in modules])
+            everybody.at_once([join(alice, path)])
+            everybody.at_once([complete(alice, names[one]) for one in done])
+            answers = everybody.at_once([one(path, **names) for one in asks])
+            assert_completed_once(count, answers, path)
+
+    return run
+
+
+@pytest.mark.parametrize("trials", [FEW, ALL])
+def test_rule_12_the_last_two_modules_at_once_complete_a_path_once(race, alice, trials):
+    race(
+        trials,
+        "abc",
+        "c",
+        lambda path, a, b, c: complete(alice, a),
+        lambda path, a, b, c: complete(alice, b),
+    )
+
+
+@pytest.mark.parametrize("trials", [FEW, ALL])
+def test_rule_3_my_last_module_while_an_author_removes_another_completes_the_path_once(
+    race, alice, ada, trials
+):
+    race(
+        trials,
+        "abc",
+        "a",
+        lambda path, a, b, c: complete(alice, b),
+        lambda path, a, b, c: arrange(ada, path, a, b),
+    )
+
+
+@pytest.mark.parametrize("trials", [FEW, ALL])
+def test_rule_3_what_i_complete_while_an_author_puts_it_in_completes_the_path_once(
+    race, alice, ada, trials
+):
+    race(
+        trials,
+        "ab",
+        "a",
+        lambda path, a, b, c: complete(alice, c),
+        lambda path, a, b, c: arrange(ada, path, a, c),
+    )
+
+
+def test_joining_a_path_many_times_at_once_makes_one_enrollment(everybody, alice, make, count):
+    make.path("python", ["loops"])
+    answers = everybody.at_once([join(alice, "python")] * 16)
+    assert sorted(answers.statuses) == [200] * 15 + [201]
+    assert answers.times("enrolled", "python") == 1
+    assert len({body["id"] for body in answers.bodies}) == 1
+    assert (count(Enrollment), count(EnrollmentAct)) == (1, 1)
+
+
+def test_joining_while_finishing_the_last_module_completes_the_path_once(
+    everybody, alice, make, count
+):
+    for trial in range(5):
+        path = make.path(f"path-{trial}", [f"m-{trial}"])
+        answers = everybody.at_once([join(alice, path), complete(alice, f"m-{trial}")])
+        assert answers.statuses == [201, 200]
+        assert answers.times("path-completed", path) == 1
+
+
+def test_leaving_many_times_at_once_is_noted_once(everybody, alice, api, make, count):
+    make.path("python", ["loops"])
+    enrollment = api.as_(alice).post("/paths/python/enrollments", {}, expect=201)
+    leave = ask(alice, "DELETE", f"/enrollments/{enrollment['id']}")
+    answers = everybody.at_once([leave] * 8)
+    assert set(answers.statuses) == {204}
+    assert count(EnrollmentAct, EnrollmentAct.act == "withdrawn") == 1
