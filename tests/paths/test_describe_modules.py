@@ -199,7 +199,7 @@ def test_a_module_of_a_path_is_not_deleted(api, grace, make):
 
 
 @pytest.mark.parametrize("way", ["PATCH", "POST"])
-def test_a_stub_is_adopted_with_everybodys_progress(api, alice, mallory, grace, hedy, way):
+def test_a_stub_is_adopted_with_everybodys_progress(api, alice, mallory, grace, way):
     api.as_(alice).post("/users/me/progress", REPORT)
     api.as_(mallory).post("/users/me/progress", REPORT | {"completed": False})
     before = api.as_(alice).get("/users/me/progress/loops")
@@ -211,9 +211,15 @@ def test_a_stub_is_adopted_with_everybodys_progress(api, alice, mallory, grace, 
     assert api.as_(alice).get("/users/me/progress/loops") == before
     assert api.as_(mallory).get("/users/me")["progress"] == {"loops": False}
     assert api.as_(grace).get("/modules?status=uncatalogued") == []
-    api.as_(hedy).patch("/modules/loops", {"title": "Mine"}, expect=403)  # it is Grace's now
     api.as_(grace).patch("/modules/loops", {"status": "published"})
     assert api.get("/modules/loops")["title"] == "Loops"
+
+
+def test_whoever_adopts_a_stub_is_its_maker(api, alice, grace, hedy):
+    api.as_(alice).post("/users/me/progress", REPORT)
+    api.as_(grace).patch("/modules/loops", {"title": "Loops"})
+    api.as_(hedy).patch("/modules/loops", {"title": "Mine"}, expect=403)
+    api.as_(hedy).post("/modules", NEW, expect=409)
 
 
 def test_a_stub_can_be_published_in_one_step(api, alice, grace):

@@ -170,23 +170,23 @@ def test_an_author_who_is_not_there_stops_the_import(api, run, file):
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "line", "reason"),
+    ("mistake", "line", "reason"),
     [
-        ("level: advanced", "level: expert", 8, "path.level: Must be one of"),
-        ("- variables\n", "- snakes\n", 38, "There is no module snakes in this path."),
-        ("slug: loops", "slug: variables", 30, "This module stands in the path already."),
-        ("requires: []", "requires: [loops]", 29, "These require each other: "),
-        ("title: Variables", "title: [", 18, ""),
+        (("level: advanced", "level: expert"), 8, "path.level: Must be one of"),
+        (("- variables\n", "- snakes\n"), 38, "There is no module snakes in this path."),
+        (("slug: loops", "slug: variables"), 30, "This module stands in the path already."),
+        (("requires: []", "requires: [loops]"), 29, "These require each other: "),
+        (("title: Variables", "title: ["), 18, ""),
     ],
 )
-def test_a_bad_file_is_told_in_a_sentence(api, run, file, before, after, line, reason):
-    file.write_text(FILE.replace(before, after), encoding="utf-8")
+def test_a_bad_file_is_told_in_a_sentence(run, file, mistake, line, reason):
+    file.write_text(FILE.replace(*mistake), encoding="utf-8")
     status, said = run("import", file)
     assert status == 1
     assert said.startswith(f"Error: {file}, line {line}: ")
     assert reason in said
     assert said.endswith("Nothing was loaded.\n")
-    assert api.get("/paths") == []
+    assert run("export", "python")[0] == 1  # it is not there
 
 
 def nothing_required(text):
