@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "testing", "production")
 DEVELOPMENT_SECRET = "a-default-secret-for-development-only"  # noqa: S105 - refused elsewhere
 SECRET_MIN_BYTES = 32
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 PLACEHOLDERS = ("secret", "password", "change", "default", "example", "your", "learnpath")
 
 
@@ -42,6 +44,14 @@ def _is_a_rate(value: str) -> None:
         parse_rate(value)
     except ValueError:
         raise ValidationError("Not a rate; write it like `10 per 15 minutes`.") from None
+
+
+def _are_origins(values: list[str]) -> None:
+    """Refuse `*` and other patterns, and what no browser would ever send as its origin."""
+    if wrong := [
+        value for value in map(str.strip, values) if value and not ORIGIN.fullmatch(value)
+    ]:
+        raise ValidationError(f"Not a web origin, such as https://app.example.org: {wrong[0]}")
 
 
 SETTINGS = (
@@ -145,7 +155,13 @@ SETTINGS = (
         "`thread`: every worker sends what is queued; `command`: only `flask mail deliver` does",
         validate.OneOf(("thread", "command")),
     ),
-    Setting("CORS_ORIGINS", "list", [], "web origins that may call the API, comma-separated"),
+    Setting(
+        "CORS_ORIGINS",
+        "list",
+        [],
+        "web origins that may call the API, comma-separated",
+        _are_origins,
+    ),
     Setting("RATELIMIT_ENABLED", "bool", True, "count failed logins and other abuse, and refuse"),
     Setting(
         "RATELIMIT_STORAGE_URL",

@@ -25,4 +25,5 @@ def init_app(app: Flask) -> None:
             resources={r"/api/.*": {"origins": origins}},
             expose_headers=EXPOSED,
             max_age=600,
+            always_send=False,  # an answer to nobody else names no origin
         )

@@ -43,6 +43,11 @@ class PlainFormatter(logging.Formatter):
     A traceback follows in lines of its own, all indented.
     """
 
+    def format(self, record: logging.LogRecord) -> str:
+        """Write the traceback anew: another handler may have left its own in the record."""
+        record.exc_text = None
+        return super().format(record)
+
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         """Escape line breaks and other control characters."""
         line = super().formatMessage(record)

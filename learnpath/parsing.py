@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from flask import Request
 from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from .errors import BadRequest, InvalidInput, UnsupportedMediaType
 
@@ -31,7 +32,7 @@ class StrictParser(FlaskParser):
             raise UnsupportedMediaType("Send JSON in UTF-8.")
         if req.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise UnsupportedMediaType("Send the body without a content coding.")
-        return strict_loads(req.get_data())
+        return strict_loads(whole_body(req))
 
     def load_credentials(self, req: Request, schema: Any) -> Any:
         """Return `email` and `password` from JSON or from an OAuth 2.0 password form.
@@ -52,6 +53,17 @@ class StrictParser(FlaskParser):
             fields.update(messages if isinstance(messages, dict) else {"_schema": messages})
         some = islice(fields.items(), ERRORS_MAX)
         raise InvalidInput(errors={str(name)[:NAME_MAX]: messages for name, messages in some})
+
+
+def whole_body(req: Request) -> bytes:
+    """Return the body; one that comes in chunks of undeclared length is bounded like any other.
+
+    Werkzeug cuts such a body off at the limit without a word. Raises RequestEntityTooLarge.
+    """
+    body = req.get_data()
+    if req.content_length is None and len(body) == req.max_content_length:
+        raise RequestEntityTooLarge
+    return body
 
 
 def strict_loads(raw: bytes) -> Any:

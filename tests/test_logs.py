@@ -126,6 +126,20 @@ def test_nobody_forges_a_line_by_a_break_in_an_error(log, form, line_break):
     assert "ValueError" in stream.getvalue()
 
 
+def test_nobody_forges_a_line_though_another_handler_wrote_the_error_first(log):
+    stream = log("plain")
+    logger = logging.getLogger("learnpath")
+    other = logging.StreamHandler(io.StringIO())
+    logger.addHandler(other)
+    try:
+        raise ValueError(f"not a number: \n{FORGERY}")
+    except ValueError:
+        logger.exception("it broke")
+    finally:
+        logger.removeHandler(other)
+    assert f"    {FORGERY}" in stream.getvalue().splitlines()
+
+
 def test_a_plain_line_is_for_people(app, log):
     stream = log("plain")
     app.test_client().get("/", headers={"X-Request-ID": "a1b2c3d4"})

@@ -136,7 +136,7 @@ class _Batch:
         )
         for module, state in self.after.items():
             announce(self.user_id, module, self.before.get(module, State()), state)
-        courses = facts.courses_with(list(self.after), facts.courses_followed(self.user_id))
+        courses = facts.courses_followed(self.user_id)
         judge_learner(self.user_id, [course.slug for course in courses])
 
 

@@ -21,8 +21,9 @@ def judge_learner(user_id: int, paths: Sequence[str]) -> list[str]:
     """Complete those of a learner's active `paths` in which everything required is done.
 
     The enrollments are locked first and the facts read afterwards, so that of two reports,
-    or a report and an author's edit, at the same instant the later one sees the earlier.
-    Returns the slugs of the paths that it completed.
+    or a report and an author's edit, at the same instant the later one sees the earlier. So
+    after a report give all the paths that are followed: an author may just be putting the
+    module into another one. Returns the slugs of the paths that it completed.
     """
     if not paths:
         return []

@@ -86,13 +86,11 @@ def conclude(standing: Standing, after: State, *, changed: bool = True, **extra:
     """Write the row, then see what that unlocked and completed, and announce it."""
     write_row(standing.user_id, standing.module, after, **extra)
     announce(standing.user_id, standing.module, standing.state, after)
-    touched = [course.slug for course in facts.courses_with([standing.module], standing.courses)]
-    if not touched:
-        return Change(standing, after, changed)
+    followed = [course.slug for course in standing.courses]
     locked = locks(standing.courses, standing.work)
     still = locks(standing.courses, {**standing.work, standing.module: after.status})
     unlocked = [slug for slug in locked if slug not in still and slug != standing.module]
-    return Change(standing, after, changed, unlocked, judge_learner(standing.user_id, touched))
+    return Change(standing, after, changed, unlocked, judge_learner(standing.user_id, followed))
 
 
 def keep(standing: Standing, event: Happening, by: Reporter) -> bool:

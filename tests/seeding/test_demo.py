@@ -48,6 +48,18 @@ def test_making_them_again_makes_none_more(seed, learners):
     assert len(learners()) == 7
 
 
+def test_a_learner_is_the_same_wherever_they_are_made(api, ada, seed, learners):
+    def looks():
+        return [(learner["name"], learner["progress"]) for learner in learners()]
+
+    seed(4)
+    before = looks()
+    for learner in learners():
+        api.as_(ada).delete(f"/users/{learner['id']}")
+    seed(4)
+    assert looks() == before
+
+
 def test_each_has_followed_one_path_from_its_start(api, seed, learners):
     seed(12)
     paths = [

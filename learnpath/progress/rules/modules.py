@@ -101,11 +101,11 @@ class State:
 
 
 def fold(events: Iterable[Happening], start: State | None = None) -> State:
-    """Return what a *set* of events comes to (rule 9), whatever their order.
+    """Return what a *set* of events comes to (rule 9), whatever their order and repetition.
 
     `start` carries the facts that events never touch.
     """
-    events = list(events)
+    events = {event.id: event for event in events}.values()
     resets = [event for event in events if event.kind == RESET]
     start = reduce(merge, sorted(resets, key=lambda reset: reset.occurred_at), start or State())
     return reduce(merge, (event for event in events if event.kind != RESET), start)
