@@ -13,6 +13,7 @@ from ..clock import now
 from ..errors import Conflict, NotFound
 from ..extensions import db, reads
 from ..pages import Page, Paging, take
+from ..paths import services as paths
 from ..paths.models import ARCHIVED, DRAFT, Author, Path
 from ..paths.services import PathNotFound
 from ..users import services as users
@@ -155,11 +156,15 @@ def list_enrollments(
     status: str | None = None,
     overdue: bool | None = None,
 ) -> Page:
-    """Return a page of the enrollments of a user or of a path, oldest first."""
+    """Return a page of the enrollments of a user or of a path, oldest first.
+
+    Raises PathNotFound.
+    """
     enrollments = sa.select(Enrollment)
     if user_id is not None:
         enrollments = enrollments.where(Enrollment.user_id == user_id)
     if path is not None:
+        paths.get_path(path, sa.true())
         enrollments = enrollments.where(Enrollment.path_slug == path)
     if status is not None:
         enrollments = enrollments.where(Enrollment.status == status)
@@ -244,6 +249,5 @@ def _note(enrollment: Enrollment, act: str, by: int | None, **details: Any) -> N
     told = {
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in details.items()
-        if value is not None
     }
     db.session.add(EnrollmentAct(enrollment_id=enrollment.id, act=act, by_user_id=by, details=told))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..clock import now
 from ..extensions import db
 from . import signals
-from .models import PUBLISHED, Author, Membership, Module, Path, Tag
+from .authoring import publish
+from .models import ARCHIVED, DRAFT, PUBLISHED, Author, Membership, Module, Path, Tag
 
 ABOUT_A_MODULE = ("title", "summary", "goals", "kind", "url", "links", "estimated_minutes")
 ABOUT_A_PATH = ("title", "description", "level", "language", "order_policy")
@@ -16,23 +16,26 @@ ABOUT_A_PATH = ("title", "description", "level", "language", "order_policy")
 def import_curriculum(curriculum: dict[str, Any], authors: list[int] | None = None) -> str:
     """Make the path of `curriculum` what the file says; return `created`, `updated` or `unchanged`.
 
-    A path and its modules are found by slug and published. Modules that the file no longer
-    names leave the path; they and all progress on them stay. `authors`, if given, are ids
-    of users who may edit the path.
+    A path and its modules are found by slug and published; an archived path stays archived.
+    Modules that the file no longer names leave the path; they and all progress on them stay.
+    `authors`, if given, are the ids of all who may edit the path. Raises PathNotCompletable.
     """
     changed = [_import_module(entry) for entry in curriculum["modules"]]
     about = curriculum["path"]
     path = db.session.get(Path, about["slug"])
     created = path is None
     if path is None:
-        path = Path(slug=about["slug"], title=about["title"], status=PUBLISHED, published_at=now())
+        path = Path(slug=about["slug"], title=about["title"], status=DRAFT)
         db.session.add(path)
     changed.append(_set(path, {name: about[name] for name in ABOUT_A_PATH}))
     changed.append(_set_tags(path, sorted(set(about["tags"]))))
     changed.append(_set_memberships(path, curriculum["modules"], is_new=created))
     if authors is not None:
-        path.authored = [Author(user_id=user_id) for user_id in sorted(set(authors))]
+        changed.append(_set_authors(path, sorted(set(authors))))
+    changed.append(path.status == DRAFT)
     db.session.flush()
+    if path.status != ARCHIVED:
+        publish(path)
     if created:
         return "created"
     if any(changed):
@@ -62,6 +65,14 @@ def _set_tags(path: Path, words: list[str]) -> bool:
         return False
     kept = {tag.word: tag for tag in path.tagged}
     path.tagged = [kept.get(word) or Tag(word=word) for word in words]
+    return True
+
+
+def _set_authors(path: Path, user_ids: list[int]) -> bool:
+    if path.authors == user_ids:
+        return False
+    kept = {author.user_id: author for author in path.authored}
+    path.authored = [kept.get(user_id) or Author(user_id=user_id) for user_id in user_ids]
     return True
 
 

@@ -26,8 +26,10 @@ class PathNotCompletable(Conflict):
     """Nobody could complete this path; `problems` says why."""
 
     def __init__(self, path: str, problems: Sequence[Problem]) -> None:
-        """Say which path, and all that is wrong with it."""
-        super().__init__(path=path, problems=[problem.told() for problem in problems])
+        """Say what is wrong with `path`: the first problem in the sentence, all as a list."""
+        first = f"{problems[0].module or path} {problems[0].reason}"
+        told = [problem.told() for problem in problems]
+        super().__init__(f"Nobody could complete this path: {first}.", path=path, problems=told)
 
 
 @dataclass(frozen=True, kw_only=True)

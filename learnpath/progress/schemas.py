@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import marshmallow as ma
@@ -18,6 +19,8 @@ from .models import KINDS, REASON_MAX
 from .rules.modules import COMPLETED, IN_PROGRESS, REOPENED, STATUSES
 
 POSITION_MAX = 4096  # bytes of JSON
+NESTING_MAX = 64  # levels
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # and not the six characters of its name
 BATCH_MAX = 500
 EVENT_ID_PATTERN = "[A-Za-z0-9._:-]{1,64}"
 TIME_SPENT_MAX = 7 * 24 * 3600  # seconds in one report
@@ -63,7 +66,7 @@ class ProgressChangesSchema(ma.Schema):
     )
     position = ma.fields.Raw(
         metadata={
-            "description": "where to resume, any JSON of at most 4 kB",
+            "description": "where to resume, any JSON of at most 4 kB and 64 levels",
             "example": {"page": 3},
         }
     )
@@ -71,12 +74,23 @@ class ProgressChangesSchema(ma.Schema):
 
     @ma.validates("position")
     def check_position(self, position: Any, data_key: str) -> None:
-        """Bound the size of the resume position, and refuse what a database cannot keep."""
-        text = json.dumps(position, ensure_ascii=False)
+        """Bound the resume position, and refuse what a database cannot keep."""
+        if not _fits(position):
+            raise ma.ValidationError(f"Nested more than {NESTING_MAX} levels.")
+        try:
+            text = json.dumps(position, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        except ValueError:
+            raise ma.ValidationError("Not a finite number.") from None
         if len(text.encode("utf-8", "surrogatepass")) > POSITION_MAX:
             raise ma.ValidationError("More than 4 kB of JSON.")
-        if "\\u0000" in json.dumps(position):
+        if NUL.search(text):
             raise ma.ValidationError("NUL characters are not allowed.")
+
+
+def _fits(value: Any, levels: int = NESTING_MAX) -> bool:
+    """Tell whether a JSON value nests no deeper than so many levels."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels >= 0 and all(_fits(one, levels - 1) for one in inner)
 
 
 class OfflineEventSchema(ProgressChangesSchema):

@@ -84,13 +84,16 @@ class State:
         return self.first_completed_at if self.is_completed else None
 
     def says_the_same_as(self, other: State) -> bool:
-        """Tell whether a client would see no difference but the time of the last activity."""
+        """Tell whether a client sees no difference, now or after a completion is taken back.
+
+        The time of the last activity does not count.
+        """
         return self._visible() == other._visible()
 
     def _visible(self) -> tuple[Any, ...]:
         return (
             self.status,
-            self.percent,
+            min(self.highest_percent, 99),
             self.score,
             self.time_spent,
             self.position,

@@ -1,0 +1,243 @@
+"""`flask paths import, export and validate`: paths in and out as YAML."""
+
+import pytest
+import yaml
+
+from learnpath.seeding import cli as seeding
+
+from ..acts import arrange, draft_path, order_of
+
+FILE = """\
+path:
+  slug: python
+  title: 'Python: from the start — ελληνικά'
+  description: |-
+    From the first prompt.
+
+    To the last.
+  level: advanced
+  language: el
+  order_policy: sequential
+  tags:
+  - basics
+  - web
+modules:
+- slug: variables
+  title: Variables
+  summary: Names of things.
+  goals:
+  - Give one a name
+  kind: video
+  url: https://docs.python.org/3/
+  links:
+  - title: Start
+    file: README.md
+  - title: More
+    url: https://example.org/
+  estimated_minutes: 45
+  required: true
+  requires: []
+- slug: loops
+  title: 'yes'
+  summary: Again and again.
+  goals: []
+  kind: lesson
+  links: []
+  required: false
+  requires:
+  - variables
+"""
+
+
+@pytest.fixture
+def run(app):
+    """Run `flask paths …` and return its exit status and what it prints."""
+
+    def run(*words):
+        result = app.test_cli_runner().invoke(args=["paths", *map(str, words)])
+        return result.exit_code, result.output
+
+    return run
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A curriculum."""
+    file = tmp_path / "python.yaml"
+    file.write_text(FILE, encoding="utf-8")
+    return file
+
+
+def test_a_path_is_imported_and_published(api, run, file):
+    assert run("import", file) == (0, "python: created, 2 modules\n")
+    path = api.get("/paths/python")
+    assert (path["status"], path["title"]) == ("published", "Python: from the start — ελληνικά")
+    assert [place["module"]["slug"] for place in api.get("/paths/python/modules")] == [
+        "variables",
+        "loops",
+    ]
+
+
+def test_importing_again_changes_nothing(api, run, file):
+    run("import", file)
+    before = api.get("/paths/python"), api.get("/paths/python/modules")
+    assert run("import", file) == (0, "python: unchanged, 2 modules\n")
+    assert (api.get("/paths/python"), api.get("/paths/python/modules")) == before
+
+
+def test_what_is_exported_is_what_was_imported(run, file):
+    run("import", file)
+    status, text = run("export", "python")
+    assert status == 0
+    assert yaml.safe_load(text) == yaml.safe_load(FILE)
+
+
+def test_what_is_exported_is_taken_back_unchanged(run, file):
+    run("import", file)
+    _, text = run("export", "python")
+    file.write_text(text, encoding="utf-8")
+    assert run("import", file) == (0, "python: unchanged, 2 modules\n")
+
+
+@pytest.fixture
+def somewhere_else(app, make, api, ada, run):
+    """Forget the path and its modules, as if this were another database."""
+
+    def forget():
+        slugs = order_of(api, ada, "python")
+        api.as_(ada).delete("/paths/python")
+        for slug in slugs:
+            api.as_(ada).delete(f"/modules/{slug}")
+
+    return forget
+
+
+def test_an_empty_database_that_takes_an_export_exports_the_same(run, file, somewhere_else):
+    run("import", file)
+    _, text = run("export", "python")
+    somewhere_else()
+    file.write_text(text, encoding="utf-8")
+    assert run("import", file)[0] == 0
+    assert run("export", "python") == (0, text)
+
+
+def test_a_path_made_here_with_bare_modules_makes_the_round_trip(
+    api, ada, run, file, somewhere_else
+):
+    for slug in ("loops", "variables"):
+        new = {"slug": slug, "title": slug, "summary": "Short.", "status": "published"}
+        api.as_(ada).post("/modules", new, expect=201)
+    draft_path(api, ada, "python", ["loops", "variables"])
+    api.as_(ada).post("/paths/python/publish")
+    _, text = run("export", "python")
+    file.write_text(text, encoding="utf-8")
+    assert run("import", file) == (0, "python: unchanged, 2 modules\n")
+    somewhere_else()
+    run("import", file)
+    assert run("export", "python") == (0, text)
+
+
+def test_the_seeded_path_makes_the_round_trip(run, app, tmp_path):
+    seed = next(seeding.SHIPPED.glob("*.yaml"))
+    outcome = run("import", seed)[1]
+    slug = outcome.partition(":")[0]
+    exported = tmp_path / "exported.yaml"
+    exported.write_text(run("export", slug)[1], encoding="utf-8")
+    assert run("import", exported)[1].startswith(f"{slug}: unchanged")
+
+
+def test_an_import_says_who_may_edit(api, grace, run, file):
+    assert run("import", file, "--author", grace.email)[1] == "python: created, 2 modules\n"
+    assert api.get("/paths/python")["authors"] == [grace.id]
+    run("import", file)  # names nobody, so the authors stay
+    assert api.get("/paths/python")["authors"] == [grace.id]
+    api.as_(grace).patch("/paths/python", {"title": "Mine"})
+
+
+def test_other_authors_are_news(api, grace, ada, run, file):
+    run("import", file, "--author", grace.email)
+    both = ("--author", ada.email, "--author", grace.email)
+    assert run("import", file, *both)[1] == "python: updated, 2 modules\n"
+    assert api.get("/paths/python")["authors"] == [grace.id, ada.id]
+    assert run("import", file, *both)[1] == "python: unchanged, 2 modules\n"
+    assert api.get("/paths/python")["version"] == 1
+
+
+def test_an_author_who_is_not_there_stops_the_import(api, run, file):
+    status, said = run("import", file, "--author", "nobody@example.org")
+    assert (status, said) == (1, "Error: There is no account for nobody@example.org.\n")
+    assert api.get("/paths") == []
+
+
+@pytest.mark.parametrize(
+    ("mistake", "line", "reason"),
+    [
+        (("level: advanced", "level: expert"), 8, "path.level: Must be one of"),
+        (("- variables\n", "- snakes\n"), 38, "There is no module snakes in this path."),
+        (("slug: loops", "slug: variables"), 30, "This module stands in the path already."),
+        (("requires: []", "requires: [loops]"), 29, "These require each other: "),
+        (("title: Variables", "title: ["), 18, ""),
+    ],
+)
+def test_a_bad_file_is_told_in_a_sentence(run, file, mistake, line, reason):
+    file.write_text(FILE.replace(*mistake), encoding="utf-8")
+    status, said = run("import", file)
+    assert status == 1
+    assert said.startswith(f"Error: {file}, line {line}: ")
+    assert reason in said
+    assert said.endswith("Nothing was loaded.\n")
+    assert run("export", "python")[0] == 1  # it is not there
+
+
+def nothing_required(text):
+    return text.replace("required: true", "required: false")
+
+
+def circle_in_sequence(text):
+    later = text.replace("required: false", "required: true")
+    later = later.replace("requires: []", "requires: [loops]")
+    return later.replace("requires:\n  - variables", "requires: []")
+
+
+@pytest.mark.parametrize("spoil", [nothing_required, circle_in_sequence])
+def test_a_path_that_nobody_can_complete_is_not_imported(api, run, file, spoil):
+    run("import", file)
+    before = api.get("/paths/python/modules")
+    file.write_text(spoil(FILE), encoding="utf-8")
+    status, said = run("import", file)
+    assert status == 1
+    assert said.startswith("Error: Nobody could complete this path")
+    assert api.get("/paths/python/modules") == before
+
+
+def test_a_draft_of_the_same_name_is_published_with_what_the_file_says(api, ada, run, file):
+    draft_path(api, ada, "python")
+    assert run("import", file)[1] == "python: updated, 2 modules\n"
+    path = api.get("/paths/python")
+    assert (path["status"], path["authors"]) == ("published", [ada.id])
+
+
+def test_an_archived_path_stays_archived(api, ada, run, file):
+    run("import", file)
+    api.as_(ada).post("/paths/python/archive")
+    assert run("import", file)[1] == "python: unchanged, 2 modules\n"
+    assert api.as_(ada).get("/paths/python")["status"] == "archived"
+
+
+def test_a_path_is_validated(api, ada, run, file, make):
+    run("import", file)
+    assert run("validate", "python") == (0, "python can be completed.\n")
+    make.module("sketch", status="draft")
+    draft_path(api, ada, "snakes")
+    arrange(api, ada, "snakes", ["sketch"])
+    assert run("validate", "snakes") == (
+        1,
+        "sketch is required but draft, so nobody can complete it\n"
+        "snakes requires no published module, so it is never complete\n",
+    )
+
+
+@pytest.mark.parametrize("command", ["export", "validate"])
+def test_a_path_that_is_not_there_is_told_in_a_sentence(run, command):
+    status, said = run(command, "snakes")
+    assert (status, said) == (1, "Error: There is no such path, or it is not published.\n")
