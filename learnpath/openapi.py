@@ -71,14 +71,15 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         self.register_converter(PathSlugConverter, _slug_parameter)
         self.register_converter(ModuleSlugConverter, _slug_parameter)
         self.spec.components.security_scheme(
-            "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-        )
-        self.spec.components.security_scheme(
             "password",
             {
                 "type": "oauth2",
+                "description": "Log in; the username is your email address.",
                 "flows": {"password": {"tokenUrl": "/api/v1/users/login", "scopes": {}}},
             },
+        )
+        self.spec.components.security_scheme(
+            "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         )
 
     def handle_http_exception(self, error: HTTPException) -> Any:

@@ -240,23 +240,15 @@ def test_one_address_registered_at_once_makes_one_account(server):
         assert sorted(pool.map(register, range(8))) == [201] + [409] * 7
 
 
-def test_a_server_that_is_asked_to_end_ends_well(database, tmp_path):
-    url = database.config["DATABASE_URL"].render_as_string(hide_password=False)
-    server = Server(url, tmp_path / "gunicorn.log")
+def test_a_server_that_is_asked_to_end_ends_well(tmp_path):
+    server = Server(f"sqlite:///{tmp_path / 'learnpath.db'}", tmp_path / "gunicorn.log")
     assert server.stop() == 0
     assert "Traceback" not in server.log.read_text()
 
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [
-        ("SECRET_KEY", ""),
-        ("SECRET_KEY", "short"),
-        ("SECRET_KEY", "change-me-change-me-change-me-change-me"),
-        ("PORT", "eight thousand"),
-        ("DATABASE_URL", "mysql://localhost/learnpath"),
-        ("ENVIRONMENT", "staging"),
-    ],
+    [("SECRET_KEY", ""), ("PORT", "eight thousand"), ("DATABASE_URL", "mysql://localhost/paths")],
 )
 def test_a_bad_setting_stops_the_start_with_a_sentence(project_root, setting, value):
     settings = {"PORT": free_port(), setting: value}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from flask import (
     request,
     send_from_directory,
 )
+from markupsafe import Markup, escape
 
 from ..errors import NotFound
 from ..extensions import rest
@@ -43,6 +45,12 @@ PAGE_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+
+@blp.app_template_filter("with_code")
+def with_code(text: str) -> Markup:
+    """Show the `words in backticks` of a docstring as code."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
 
 
 @blp.get("/")
