@@ -1,0 +1,110 @@
+"""How many statements an answer takes: always the same, whatever the size."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ..acts import arrange, do, join
+
+ALL = "page_size=100"
+CEILINGS = {  # with the account check; BEGIN and COMMIT not counted
+    f"/users/me/paths/p0?{ALL}": 10,
+    "/users/me/next": 4,
+    f"/users/me/progress?{ALL}": 3,
+    f"/users/me/progress?{ALL}&path=p0": 3,
+    f"/users/me/progress/events?{ALL}": 3,
+    f"/users/me/enrollments?{ALL}": 3,
+    "/users/me/progress/p0-m0": 3,
+    f"/paths?{ALL}": 4,
+    f"/paths/p0/modules?{ALL}": 5,
+    "/users/me": 2,
+}
+SIZES = ((1, 10), (1, 100), (8, 100))  # paths, modules in the first of them
+
+
+@pytest.fixture
+def statements(queries):
+    """How many statements something takes."""
+
+    def count(act):
+        queries.clear()
+        act()
+        return sum(not sent.startswith("BEGIN") for sent in queries)
+
+    return count
+
+
+@pytest.fixture
+def grow(api, alice, make):
+    """Let Alice follow so many paths, the first of them so long, and have begun on each."""
+
+    def grow(paths, size):
+        for number in range(paths):
+            slugs = [f"p{number}-m{place}" for place in range(10 if number else size)]
+            chain = zip(slugs, [None, *slugs], strict=False)
+            make.path(
+                f"p{number}",
+                [{"slug": one, "requires": [before] * bool(before)} for one, before in chain],
+            )
+            if number or size == 10:
+                join(api, alice, f"p{number}")
+                do(api, alice, slugs[0])
+
+    return grow
+
+
+def test_reading_takes_as_many_statements_whatever_the_size(api, alice, statements, grow):
+    taken = []
+    for paths, size in SIZES:
+        grow(paths, size)
+        taken.append({url: statements(lambda url=url: api.as_(alice).get(url)) for url in CEILINGS})
+    assert taken[0] == taken[1] == taken[2]
+    assert {url: count for url, count in taken[0].items() if count > CEILINGS[url]} == {}
+
+
+def test_a_report_takes_as_many_statements_whatever_the_size(api, alice, statements, grow):
+    taken = []
+    for number, (paths, size) in enumerate(SIZES, start=1):
+        grow(paths, size)
+        module = f"p0-m{number}"
+        taken.append([statements(lambda it=module: do(api, alice, it)) for _ in range(2)])
+    assert taken[0] == taken[1] == taken[2]
+    news, repeat = taken[0]
+    assert news <= 11
+    assert repeat <= 6
+
+
+def test_a_batch_takes_as_many_statements_whatever_the_size(api, alice, statements, grow):
+    grow(1, 10)
+    grow(1, 100)
+
+    def send(name, size):
+        batch = [
+            {
+                "id": f"{name}-{number}",
+                "module_id": f"p0-m{number}",
+                "status": "completed",
+                "occurred_at": datetime.now(UTC).isoformat(),
+            }
+            for number in range(1, size + 1)
+        ]
+        api.as_(alice).post("/users/me/progress/events", batch)
+
+    few, many = (statements(lambda size=size: send(f"{size}", size)) for size in (2, 90))
+    assert few == many <= 13
+
+
+def test_an_edit_that_completes_a_class_takes_as_many_statements_whatever_its_size(
+    api, ada, make, statements
+):
+    taken = []
+    for size in (2, 9):
+        path = make.path(f"path-{size}", [f"a-{size}", f"b-{size}"])
+        for number in range(size):
+            learner = make.user(f"learner-{size}-{number}")
+            join(api, learner, path)
+            do(api, learner, f"a-{size}")
+        taken.append(statements(lambda it=path, size=size: arrange(api, ada, it, [f"a-{size}"])))
+    assert taken[0] == taken[1]
