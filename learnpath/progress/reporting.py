@@ -11,7 +11,7 @@ from ..clock import now
 from ..errors import Conflict, InvalidInput
 from .rules.modules import COMPLETED, IN_PROGRESS, REOPENED, RESET, STARTED, Happening, State, merge
 from .rules.paths import locks
-from .services import ProgressNotFound
+from .services import ProgressNotFound, get_progress
 from .writing import Change, Reporter, Standing, conclude, fingerprint, keep, stand, unchanged
 
 FUTURE_MAX = timedelta(minutes=5)
@@ -62,6 +62,7 @@ def reset(user_id: int, module: str, by: Reporter) -> Change:
 
     Raises UserNotFound, ModuleNotFound, ProgressNotFound.
     """
+    get_progress(user_id, module)  # before a module that nobody knows becomes a stub
     standing = stand(user_id, module, admit_unknown=True)
     if not standing.is_recorded:
         raise ProgressNotFound
