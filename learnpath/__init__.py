@@ -21,6 +21,7 @@ from .enrollments.routes import blp as enrollments
 from .insight.routes import blp as insight
 from .mail import sender
 from .mail.cli import mail as mail_commands
+from .modules.routes import blp as modules
 from .moving import cli as _moving_adds_a_command  # noqa: F401
 from .operations import cli as operations
 from .paths.cli import paths as paths_commands
@@ -60,7 +61,17 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     throttle.init_app(app)
     sender.init_app(app)
 
-    for feature in (auth, users, api_keys, paths, enrollments, progress, activity, insight):
+    for feature in (
+        auth,
+        users,
+        api_keys,
+        paths,
+        modules,
+        enrollments,
+        progress,
+        activity,
+        insight,
+    ):
         prefix = f"/api/v1{feature.url_prefix or ''}"
         extensions.rest.register_blueprint(feature, url_prefix=prefix)
     app.register_blueprint(site)

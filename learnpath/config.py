@@ -1,213 +1,29 @@
-"""Every setting of the service: its name, type, default and meaning."""
+"""Reading the settings once at start, and refusing what cannot work."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from environs import Env, EnvError, ValidationError, validate
-from limits import parse as parse_rate
+from environs import Env, EnvError
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from . import database
 from .gateways.mail import open_gateway
+from .settings import SETTINGS
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
-ENVIRONMENTS = ("development", "testing", "production")
 DEVELOPMENT_SECRET = "a-default-secret-for-development-only"  # noqa: S105 - refused elsewhere
 SECRET_MIN_BYTES = 32
-ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 PLACEHOLDERS = ("secret", "password", "change", "default", "example", "your", "learnpath")
 
 
 class BadSetting(Exception):
     """The service cannot start with these settings; the message says which and why."""
-
-
-class Setting(NamedTuple):
-    """One row of the table: an environment variable and what it means."""
-
-    name: str
-    kind: str
-    default: Any
-    meaning: str
-    check: Any = None
-
-
-def _is_a_rate(value: str) -> None:
-    try:
-        parse_rate(value)
-    except ValueError:
-        raise ValidationError("Not a rate; write it like `10 per 15 minutes`.") from None
-
-
-def _are_origins(values: list[str]) -> None:
-    """Refuse `*` and other patterns, and what no browser would ever send as its origin."""
-    given = [value.strip() for value in values if value.strip()]
-    if wrong := [value for value in given if not ORIGIN.fullmatch(value)]:
-        raise ValidationError(f"Not a web origin, such as https://app.example.org: {wrong[0]}")
-
-
-SETTINGS = (
-    Setting(
-        "ENVIRONMENT",
-        "str",
-        "production",
-        "`development`, `testing` or `production`; unset means production",
-        validate.OneOf(ENVIRONMENTS),
-    ),
-    Setting(
-        "SECRET_KEY",
-        "str",
-        "",
-        "signs tokens and cursors; at least 32 random bytes in production",
-    ),
-    Setting(
-        "SECRET_KEY_PREVIOUS",
-        "list",
-        [],
-        "older secrets, comma-separated; tokens they signed are still accepted",
-    ),
-    Setting(
-        "DATABASE_URL",
-        "str",
-        "sqlite:///learnpath.db",
-        "SQLite or PostgreSQL; a relative SQLite path starts at the project's root",
-    ),
-    Setting("PORT", "int", 8000, "TCP port that gunicorn listens on"),
-    Setting("HOST", "str", "127.0.0.1", "address that gunicorn listens on"),
-    Setting("WEB_CONCURRENCY", "int", 0, "gunicorn worker processes; 0 means one per core"),
-    Setting("THREADS", "int", 16, "threads per worker, and database connections per worker"),
-    Setting(
-        "TRUSTED_PROXIES",
-        "int",
-        0,
-        "how many reverse proxies stand in front and set X-Forwarded-* headers",
-    ),
-    Setting(
-        "LOG_FORMAT",
-        "str",
-        "json",
-        "`json` or `plain` log lines",
-        validate.OneOf(("json", "plain")),
-    ),
-    Setting(
-        "LOG_LEVEL",
-        "str",
-        "INFO",
-        "`DEBUG`, `INFO`, `WARNING` or `ERROR`",
-        validate.OneOf(("DEBUG", "INFO", "WARNING", "ERROR")),
-    ),
-    Setting("REGISTRATION_OPEN", "bool", True, "whether anyone may create an account"),
-    Setting(
-        "STRICT_CATALOGUE",
-        "bool",
-        False,
-        "refuse reports of unknown modules and learning paths instead of keeping them",
-    ),
-    Setting(
-        "REQUIRE_VERIFIED_EMAIL",
-        "bool",
-        False,
-        "refuse logins until the email address is confirmed",
-    ),
-    Setting("ACCESS_TOKEN_MINUTES", "int", 60, "minutes an access token lives"),
-    Setting("REFRESH_IDLE_DAYS", "int", 14, "days a session lives without being refreshed"),
-    Setting("REFRESH_MAX_DAYS", "int", 30, "days a session lives at most"),
-    Setting(
-        "REFRESH_GRACE_SECONDS",
-        "int",
-        10,
-        "seconds in which a spent refresh token is answered with the same successor again",
-    ),
-    Setting("RESET_TOKEN_MINUTES", "int", 10, "minutes a password reset token lives"),
-    Setting("VERIFY_TOKEN_HOURS", "int", 24, "hours an email verification token lives"),
-    Setting(
-        "PASSWORD_RESET_URL",
-        "str",
-        "",
-        "page of your front end for resets, with `{token}` in it; empty: mails carry the token",
-    ),
-    Setting(
-        "EMAIL_VERIFY_URL",
-        "str",
-        "",
-        "page of your front end that confirms addresses, with `{token}` in it",
-    ),
-    Setting(
-        "MAIL_URL",
-        "str",
-        "",
-        "`smtp://user:password@host:587`, `smtps://…`, `console:`, `file:///folder`; "
-        "empty: no mail is sent",
-    ),
-    Setting("MAIL_FROM", "str", "learnpath@localhost", "sender of outgoing mail"),
-    Setting(
-        "MAIL_SENDER",
-        "str",
-        "thread",
-        "`thread`: every worker sends what is queued; `command`: only `flask mail deliver` does",
-        validate.OneOf(("thread", "command")),
-    ),
-    Setting(
-        "CORS_ORIGINS",
-        "list",
-        [],
-        "web origins that may call the API, comma-separated",
-        _are_origins,
-    ),
-    Setting("RATELIMIT_ENABLED", "bool", True, "count failed logins and other abuse, and refuse"),
-    Setting(
-        "RATELIMIT_STORAGE_URL",
-        "str",
-        "",
-        "`redis://…` keeps the counters there; empty keeps them in the database",
-    ),
-    Setting(
-        "LOGIN_FAILURES_PER_ACCOUNT",
-        "str",
-        "10 per 15 minutes",
-        "failed logins before an account is refused, but not from addresses it knows",
-        _is_a_rate,
-    ),
-    Setting(
-        "LOGIN_FAILURES_PER_ADDRESS",
-        "str",
-        "100 per 15 minutes",
-        "failed logins before an IP address is refused",
-        _is_a_rate,
-    ),
-    Setting(
-        "REGISTRATIONS_PER_ADDRESS",
-        "str",
-        "30 per hour",
-        "registrations from one IP address",
-        _is_a_rate,
-    ),
-    Setting(
-        "RESETS_PER_ACCOUNT",
-        "str",
-        "5 per hour",
-        "password reset and verification mails that may be asked for, per account",
-        _is_a_rate,
-    ),
-    Setting("MAX_BODY_BYTES", "int", 1024 * 1024, "bytes a request body may have"),
-    Setting("PASSWORD_HASH_MEMORY_KIB", "int", 19456, "argon2id memory in KiB"),
-    Setting("PASSWORD_HASH_PASSES", "int", 2, "argon2id passes over the memory"),
-    Setting(
-        "PASSWORD_QUEUE",
-        "int",
-        8,
-        "password checks that may wait for their turn, per worker; more are answered 503",
-    ),
-    Setting("DATABASE_POOL_TIMEOUT", "int", 5, "seconds to wait for a free database connection"),
-    Setting("SQLITE_BUSY_TIMEOUT", "int", 10, "seconds SQLite waits for another writer"),
-)
 
 
 def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -1,11 +1,10 @@
-"""Who may do what: every operation of the OpenAPI document, tried by every kind of caller.
+"""Who may do what: every operation of the OpenAPI document, tried by every kind of caller."""
 
-The table is the independent truth: it is written by hand and compared with the answers and
-with the permissions on the views. Alice owns what the address names.
-`teacher` is an author of the path that Alice follows, and Grace of another. `gone` was
-deactivated; `key` is a machine whose API key has the scope at the end of the row, `others` are machines
-with every other scope. A new kind of caller is one more column, and one more line in `Stage`.
-"""
+# The table is the independent truth: it is written by hand and compared with the answers and
+# with the permissions on the views. Alice owns what the address names.
+# `teacher` is an author of the path that Alice follows, and Grace of another. `gone` was
+# deactivated; `key` is a machine whose API key has the scope at the end of the row, `others` are machines
+# with every other scope. A new kind of caller is one more column, and one more line in `Stage`.
 
 from __future__ import annotations
 
@@ -20,7 +19,7 @@ from learnpath.extensions import db
 from learnpath.fields import rfc3339
 from learnpath.paths.models import Author
 from learnpath.permissions import SCOPES, Machine, Person
-from learnpath.users import services as users
+from learnpath.users import standing
 
 from .api import PREFIX
 from .cast import CAST, PASSWORD
@@ -226,7 +225,7 @@ class Stage:
         person = self.make.user(f"{name}{next(NUMBERS)}", CAST.get(name, "learner"))
         if name == "gone":
             with self.app.app_context():
-                users.set_status(person.id, "deactivated")
+                standing.set_status(person.id, "deactivated")
                 db.session.commit()
         return person
 

@@ -126,7 +126,7 @@ def test_every_list_says_how_to_get_the_next_page(document, operations):
     for (verb, address), operation in operations.items():
         answer = operation["responses"].get("200", {})
         schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
-        if verb == "get" and schema.get("type") == "array":
+        if verb == "get" and schema.get("type") == "array" and not address.endswith("/next"):
             lists += 1
             assert answer["headers"]["X-Pagination"]["schema"]["type"] == "string", address
             assert answer["headers"]["Link"]["schema"]["type"] == "string", address

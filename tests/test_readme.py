@@ -179,17 +179,17 @@ def test_every_feature_has_its_row_in_the_readme():
 def test_every_flask_command_that_the_readme_gives_exists(tmp_path):
     app = create_app({**SETTINGS, "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.db'}"})
     flask = FlaskGroup(create_app=lambda: app)
-    context = click.Context(flask, obj=ScriptInfo(create_app=lambda: app))
-    for words in commands("flask"):
-        command: click.Command = flask
-        options = [word for word in words if word.startswith("--") and word != "--help"]
-        for word in words:
-            if isinstance(command, click.Group) and not word.startswith("--"):
-                found = command.get_command(context, word)
-                assert found is not None, f"flask {' '.join(words)}"
-                command = found
-        known = {spelling for option in command.params for spelling in option.opts}
-        assert set(options) <= known, f"flask {' '.join(words)}"
+    with click.Context(flask, obj=ScriptInfo(create_app=lambda: app)) as context:
+        for words in commands("flask"):
+            command: click.Command = flask
+            options = [word for word in words if word.startswith("--") and word != "--help"]
+            for word in words:
+                if isinstance(command, click.Group) and not word.startswith("--"):
+                    found = command.get_command(context, word)
+                    assert found is not None, f"flask {' '.join(words)}"
+                    command = found
+            known = {spelling for option in command.params for spelling in option.opts}
+            assert set(options) <= known, f"flask {' '.join(words)}"
 
 
 def test_every_make_target_that_the_readme_gives_exists():

@@ -18,9 +18,10 @@ PATH = "python-developer"
 HEADER = """# A path, walked from beginning to end
 
 Somebody registers, joins the path `python-developer` of the curriculum that ships, and does what
-the service says comes next, until nothing does. Each line is `GET /users/me/paths/python-developer` after
-one more module: the percent of the required modules (rule 6), how many are still locked (rule 7), the
-minutes left, and what comes next. Optional modules come last: the path is completed before them.
+the service says comes next, until nothing does. Each line is the roll-up after one more module
+(`GET /users/me/paths/python-developer`): the percent of the required modules (rule 6), how many
+are still locked (rule 7), the minutes left, and what comes next. Optional modules come last: the
+path is completed before them.
 
 Written by `python -m tools.walkthrough`; a test walks the same way.
 

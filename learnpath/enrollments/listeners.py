@@ -5,7 +5,8 @@ from typing import Any
 from flask import current_app
 
 from ..users import signals
-from . import invitations, services
+from . import invitations
+from .exporting import export_enrollments
 
 
 @signals.registered.connect
@@ -30,4 +31,4 @@ def forget_invitations(_sender: Any, email: str, **_: Any) -> None:
 @signals.exporting.connect
 def export(_sender: Any, user_id: int) -> dict[str, Any]:
     """Add the enrollments to what is kept about somebody."""
-    return {"enrollments": services.export_enrollments(user_id)}
+    return {"enrollments": export_enrollments(user_id)}

@@ -199,21 +199,6 @@ def teaches(teacher_id: int, learner_id: int) -> bool:
     return reads.scalar(common) is not None
 
 
-def export_enrollments(user_id: int) -> list[dict[str, Any]]:
-    """Return every enrollment of a user with its history."""
-    acts = sa.select(EnrollmentAct).join(Enrollment).where(Enrollment.user_id == user_id)
-    histories: dict[int, list[dict[str, Any]]] = {}
-    for act in reads.entities(acts.order_by(EnrollmentAct.id)):
-        histories.setdefault(act.enrollment_id, []).append(
-            {"act": act.act, "details": act.details, "at": act.at}
-        )
-    columns = Enrollment.__table__.columns
-    return [
-        {**row._mapping, "history": histories.get(row.id, [])}
-        for row in reads.all(sa.select(*columns).where(Enrollment.user_id == user_id))
-    ]
-
-
 def _refuse_closed_path(path: str) -> None:
     """Hold the path still while somebody joins it, so that no edit is overlooked."""
     status = db.session.scalar(

@@ -17,7 +17,7 @@ from ..errors import InvalidInput
 from ..extensions import db
 from ..pages import SIZE_MAX, Paging
 from ..permissions import ADMIN, ROLES
-from . import services
+from . import services, standing
 from .models import ACTIVE, DEACTIVATED
 from .schemas import RegistrationSchema
 
@@ -66,7 +66,7 @@ def list_users(role: str | None) -> None:
 @plain_refusals
 def set_role(email: str, role: str) -> None:
     """Give the account EMAIL another ROLE; it acts at once."""
-    services.set_role(services.get_user_by_email(email).id, role)
+    standing.set_role(services.get_user_by_email(email).id, role)
     db.session.commit()
     click.echo(f"{email} is now {'an' if role[0] in 'ai' else 'a'} {role}.")
 
@@ -76,7 +76,7 @@ def set_role(email: str, role: str) -> None:
 @plain_refusals
 def deactivate(email: str) -> None:
     """Lock the account EMAIL out, at once; nothing is erased."""
-    services.set_status(services.get_user_by_email(email).id, DEACTIVATED)
+    standing.set_status(services.get_user_by_email(email).id, DEACTIVATED)
     db.session.commit()
     click.echo(f"{email} is deactivated.")
 
@@ -86,7 +86,7 @@ def deactivate(email: str) -> None:
 @plain_refusals
 def activate(email: str) -> None:
     """Let the account EMAIL in again."""
-    services.set_status(services.get_user_by_email(email).id, ACTIVE)
+    standing.set_status(services.get_user_by_email(email).id, ACTIVE)
     db.session.commit()
     click.echo(f"{email} is active.")
 

@@ -12,7 +12,7 @@ from ..pages import Page
 from ..paths import services as paths
 from ..permissions import requires, the_caller, the_person
 from ..rest import Blueprint
-from . import services
+from . import services, standing
 from .permissions import (
     CHANGE_STANDING,
     CREATE_USER,
@@ -87,7 +87,7 @@ class UserRole(MethodView):
     @blp.response(200, UserSchema)
     def patch(self, change: dict[str, Any], user_id: int) -> Any:
         """Give a user another role; it acts at once. The last admin stays one."""
-        services.set_role(user_id, **change)
+        standing.set_role(user_id, **change)
         db.session.commit()
         return services.get_profile(user_id)
 
@@ -101,7 +101,7 @@ class UserStatus(MethodView):
     @blp.response(200, UserSchema)
     def patch(self, change: dict[str, Any], user_id: int) -> Any:
         """Deactivate a user, which ends their sessions, or let them in again."""
-        services.set_status(user_id, **change)
+        standing.set_status(user_id, **change)
         db.session.commit()
         return services.get_profile(user_id)
 
@@ -135,5 +135,5 @@ class UserResource(MethodView):
     @blp.response(204)
     def delete(self, user_id: int) -> None:
         """Erase a user and every personal trace of them. The last admin stays."""
-        services.remove_user(user_id)
+        standing.remove_user(user_id)
         db.session.commit()

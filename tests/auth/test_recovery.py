@@ -170,7 +170,7 @@ def test_what_cannot_be_a_token_is_refused(api, bad):
     assert "token" in reset(api, bad, expect=422)["errors"]
 
 
-@pytest.mark.parametrize("address", ["", "nobody", "'--@example.org", "a\u2028b", "\x7f"])
+@pytest.mark.parametrize("address", ["nobody", "'--@example.org", "nobody@localhost"])
 def test_a_strange_address_is_answered_like_any_other(api, alice, letterbox, address):
     assert forget(api, address) == forget(api, alice.email)
     assert {letter["To"] for letter in letterbox.letters()} == {alice.email}

@@ -1,0 +1,1 @@
+"""The units that are completed: described by staff, or reported by learners first."""
