@@ -25,9 +25,12 @@ setup: .venv/runtime .env  ## Migrate, seed and make the development accounts; s
 test: .venv/development  ## Run the core suite on SQLite and on PostgreSQL
 	@pytest -q
 
-test-all: .venv/development  ## Run everything: checks, coverage, browsers, long fuzzing
+test-long: .venv/development  ## Run what takes long: more fuzzing, more trials, bigger numbers
+	@pytest -q -m slow
+
+test-all: .venv/development  ## Run the checks and the core suite with coverage, then the browser
 	@tests/install-system-packages
-	@$(MAKE) --no-print-directory check MARKS='-m ""'
+	@$(MAKE) --no-print-directory check MARKS='-m "not slow"'
 
 check: .venv/development  ## Format, lint, imports, types, then the tests with their coverage
 	@ruff format --check .

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
 from . import errors
-from .fields import MODULE_ID_PATTERN, PATH_SLUG_PATTERN
+from .fields import MODULE_ID_PATTERN, PATH_SLUG_PATTERN, RESERVED_MODULE_IDS
 
 
 class UserConverter(BaseConverter):
@@ -42,9 +42,9 @@ class PathSlugConverter(BaseConverter):
 
 
 class ModuleSlugConverter(BaseConverter):
-    """`{module}` in a URL: the slug of a module."""
+    """`{module}` in a URL: the slug of a module, and none of the words of the API."""
 
-    regex = MODULE_ID_PATTERN
+    regex = f"(?!(?:{'|'.join(RESERVED_MODULE_IDS)})$){MODULE_ID_PATTERN}"
 
 
 CONVERTERS = {

