@@ -24,6 +24,8 @@ from learnpath.users import standing
 from .api import PREFIX
 from .cast import CAST, PASSWORD
 
+pytestmark = pytest.mark.exhaustive
+
 TABLE = """
                                               nobody gone mallory alice teacher grace ada  key  others scope
 POST   /users/register                         201    201  201     201   201     201   201  201  201    -

@@ -12,6 +12,7 @@ from learnpath import create_app
 
 from .conftest import SETTINGS
 
+pytestmark = pytest.mark.exhaustive
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 # Refusals of well-formed values: what makes them is no form that a document could describe.
 BEYOND_A_SCHEMA = (
