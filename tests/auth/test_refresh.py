@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from learnpath.auth.models import Session
 from learnpath.extensions import db
+from learnpath.users.models import User
 
 from ..together import all_at_once, everything_stored
 from .devices import log_in, on_device, refresh
@@ -169,6 +170,20 @@ def test_a_deactivated_account_is_not_refreshed(api, alice, ada, tokens):
     refresh(api, tokens, expect=401)
 
 
+def test_an_account_deactivated_in_the_database_alone_is_locked_out_at_once(api, alice, tokens):
+    by_sql(api.app, sa.update(User).where(User.id == alice.id).values(status="deactivated"))
+    refresh(api, tokens, expect=401)
+    on_device(api, alice, tokens).get("/users/me", expect=401)
+    assert count_sessions(api.app, alice) == 2  # it is the account that is asked, not its sessions
+
+
+def test_a_session_with_another_seed_knows_its_token_no_more(api, alice, tokens):
+    other_seed = sa.update(Session).where(Session.id == session_id(tokens)).values(seed="0" * 64)
+    by_sql(api.app, other_seed)
+    refresh(api, tokens, expect=401)
+    refresh(api, log_in(api, alice))
+
+
 def test_what_is_stored_does_not_hold_the_token(api, tokens):
     fresh = refresh(api, tokens)
     stored = everything_stored(api.app)
@@ -262,6 +277,13 @@ def test_a_refresh_that_meets_a_logout_brings_no_device_back(api, alice):
         assert answer.status_code in (200, 401)
         on_device(api, alice, answer.get_json() | tokens).get("/users/me", expect=401)
         assert count_sessions(api.app, alice) == 1
+
+
+def by_sql(app, statement):
+    """Change a row behind the service's back."""
+    with app.app_context():
+        db.session.execute(statement)
+        db.session.commit()
 
 
 def session_id(tokens):

@@ -133,6 +133,9 @@ def test_a_letter_that_could_not_be_sent_is_tried_again_ever_later(app, letterbo
     broken = Broken(OSError("gone"))
     minutes = 0
     for attempt in range(1, 9):
+        with later(minutes=minutes, seconds=-5):
+            deliver(app, broken)  # not due for another moment
+        assert broken.tries == attempt - 1
         with later(minutes=minutes, seconds=1):
             deliver(app, broken)
             deliver(app, broken)  # not due yet

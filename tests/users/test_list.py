@@ -207,6 +207,9 @@ def links(asked):
 
 def walk(listing, url):
     """Follow the links from page to page, as a client does."""
+    visited = set()
     while url:
+        assert url not in visited, "the pages go round in a circle"
+        visited.add(url)
         yield listing.get(url.removeprefix("/api/v1"))
         url = links(listing).get("next")
