@@ -85,6 +85,12 @@ def test_a_changed_password(api, alice, ada, events):
     ]
 
 
+def test_a_wrong_current_password(api, alice, events):
+    change = {"email": "al@example.org", "current_password": "wrong guess"}
+    api.as_(alice).put("/users/me", change, expect=422)
+    assert events() == [("password.guessed", {"user_id": alice.id, "by": alice.id})]
+
+
 def test_a_confirmed_address(api, events, letterbox):
     new = {"name": "Eve", "email": "eve@example.org", "password": PASSWORD}
     eve = api.post("/users/register", new, expect=201)

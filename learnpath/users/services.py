@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from .. import database, emails, passwords
+from .. import audit, database, emails, passwords, throttle
 from ..clock import now
 from ..errors import Conflict, InvalidInput, NotFound
 from ..extensions import db, reads
@@ -149,7 +149,7 @@ def edit_user(
 
     Whoever changes their own email address or password proves who they are with
     `current_password`. A new address is unverified. Raises UserNotFound, EmailTaken,
-    WeakPassword, and InvalidInput for a wrong current password.
+    WeakPassword, InvalidInput for a wrong current password, and TooManyRequests.
     """
     account = reads.first(
         sa.select(User.name, User.email, User.password_hash).where(User.id == user_id)
@@ -157,7 +157,7 @@ def edit_user(
     if account is None:
         raise UserNotFound
     if by.user_id == user_id and changes.keys() & {"email", "password"}:
-        _refuse_wrong_password(current_password, account.password_hash)
+        _refuse_wrong_password(current_password, user_id, account)
     if "password" in changes:
         password = changes.pop("password")
         identity = {"name": account.name, "email": account.email} | changes
@@ -174,12 +174,21 @@ def edit_user(
             signals.password_changed.send(User, user_id=user_id, email=email, by=by)
 
 
-def _refuse_wrong_password(given: str | None, stored: str) -> None:
+def _refuse_wrong_password(given: str | None, user_id: int, account: Any) -> None:
+    """Refuse who does not know the password, and who has guessed as often as a login may fail.
+
+    Guesses are counted apart from logins: a stranger who guesses there cannot keep the owner
+    from changing the password here.
+    """
     if given is None:
         raise InvalidInput(
             errors={"current_password": ["Needed to change your email address or password."]}
         )
-    if not passwords.matches(given, stored):
+    counter = ("LOGIN_FAILURES_PER_ACCOUNT", "current password", account.email)
+    throttle.refuse_if_exhausted(*counter)
+    if not passwords.matches(given, account.password_hash):
+        audit.note("password.guessed", user_id=user_id)
+        throttle.count(*counter)
         raise InvalidInput(errors={"current_password": ["This is not your current password."]})
 
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
+import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-CERTIFICATE = Path(__file__).with_name("localhost.pem")  # good until 2126, trusted by nobody
+AUTHORITY = trustme.CA()  # made anew for each run, and trusted by nobody
 
 
 def free_port() -> int:
@@ -26,7 +26,7 @@ def free_port() -> int:
 
 def tls() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CERTIFICATE)
+    AUTHORITY.issue_cert("127.0.0.1").configure_cert(context)
     return context
 
 

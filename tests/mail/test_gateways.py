@@ -11,7 +11,7 @@ import pytest
 from learnpath.gateways.mail import NullGateway, open_gateway
 
 from ..letters import text_of
-from .servers import CERTIFICATE, Postman, free_port, smtp_server, tls
+from .servers import AUTHORITY, Postman, free_port, smtp_server, tls
 
 LOGIN = f"{quote('learn path')}:{quote('p@ss/word', safe='')}@"
 
@@ -34,8 +34,10 @@ def postman():
 
 @pytest.fixture
 def trusted(monkeypatch):
-    """This machine trusts the certificate of the servers in these tests."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    """This machine trusts whoever signs for the servers in these tests."""
+    with AUTHORITY.cert_pem.tempfile() as path:
+        monkeypatch.setenv("SSL_CERT_FILE", path)
+        yield
 
 
 def send(letter, port, login="", scheme="smtp"):
