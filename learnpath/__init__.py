@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import config, cors, errors, extensions, headers, logs, throttle
+from . import answers, config, cors, errors, extensions, headers, logs, throttle
 from .activity.routes import blp as activity
 from .api_keys import listeners as _api_keys_listen  # noqa: F401
 from .api_keys.routes import blp as api_keys
@@ -47,7 +47,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     loaded = config.load(settings)
     app.config.from_mapping(loaded)
     app.config.from_mapping(config.for_extensions(loaded))
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = answers.JSONProvider(app)
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,16 +46,34 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class json_map(sa.sql.functions.GenericFunction[dict[str, bool]]):  # noqa: N801 - reads as SQL
+@dataclass(frozen=True, slots=True)
+class Json:
+    """JSON that the database made; answers carry it as it is, unread."""
+
+    text: str
+
+
+class JsonText(sa.TypeDecorator[Json]):
+    """A column of an SQL function that makes JSON."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Json | None:
+        """Return the JSON as the database wrote it."""
+        return None if value is None else Json(value)
+
+
+class json_map(sa.sql.functions.GenericFunction[Json]):  # noqa: N801 - reads as SQL
     """Aggregate rows: `json_map(key, truth)` is a JSON object of booleans, `{}` for no rows."""
 
-    type = sa.JSON()
+    type = JsonText()
     inherit_cache = True
 
 
 @compiles(json_map, "postgresql")
 def _postgresql_json_map(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"coalesce(json_object_agg({compiler.process(element.clauses, **kw)}), '{{}}'::json)"
+    return f"coalesce(json_object_agg({compiler.process(element.clauses, **kw)})::text, '{{}}')"
 
 
 @compiles(json_map, "sqlite")

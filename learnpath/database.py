@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -86,9 +87,31 @@ def insert(session: scoped_session[Any], table: Any) -> Any:
 
 def insert_into(engine: Engine | sa.Connection, table: Any) -> Any:
     """Do the same for an engine, where there is no session."""
-    if engine.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return _insert(engine.dialect.name, table)
+
+
+def _insert(dialect: str, table: Any) -> Any:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@cache
+def insert_if_new(dialect: str, table: sa.Table, names: tuple[str, ...]) -> Any:
+    """Return the INSERT of the columns `names` that leaves a row with the same key alone.
+
+    It returns the key of a row that is new.
+    """
+    row: dict[str, Any] = {name: sa.bindparam(name) for name in names}
+    insert = _insert(dialect, table).values(row)
+    return insert.on_conflict_do_nothing(table.primary_key).returning(*table.primary_key)
+
+
+@cache
+def upsert(dialect: str, table: sa.Table, names: tuple[str, ...]) -> Any:
+    """Return the INSERT of the columns `names` that overwrites a row with the same key."""
+    row: dict[str, Any] = {name: sa.bindparam(name) for name in names}
+    insert = _insert(dialect, table).values(row)
+    new = {name: insert.excluded[name] for name in names}
+    return insert.on_conflict_do_update(table.primary_key, set_=new)
 
 
 def begin_write(session: scoped_session[Any]) -> None:

@@ -52,6 +52,7 @@ class Person(Caller):
     user_id: int
     role: str
     session_id: int
+    loaded: Any = None  # the columns that the account check brought along, if the view asked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +113,8 @@ class Permission:
         return any(holder(caller, place) for holder in self.holders)
 
 
-Identify = Callable[[str], Caller]
+Columns = Callable[[], tuple[Any, ...]]  # of the caller's account
+Identify = Callable[[str, Columns | None], Caller]
 
 
 class Guard:
@@ -133,26 +135,27 @@ class Guard:
 
         return register
 
-    def identify(self, credentials: str) -> Caller:
+    def identify(self, credentials: str, loads: Columns | None = None) -> Caller:
         """Return who sent `credentials`, asking the most specific way."""
         fitting = [prefix for prefix in self._ways if credentials.startswith(prefix)]
-        return self._ways[max(fitting, key=len)](credentials)
+        return self._ways[max(fitting, key=len)](credentials, loads)
 
 
 guard = Guard()
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
+def requires(permission: Permission, *, loads: Columns | None = None) -> Callable[[View], View]:
     """Let only the holders of `permission` reach the view; it is the outermost decorator.
 
     401 without valid credentials and 403 without the permission come before any look at
-    the body. `me` in the address becomes the caller's id here.
+    the body. `me` in the address becomes the caller's id here. A view about the caller's
+    own account gets these columns from the account check (`loads`), as `the_person().loaded`.
     """
 
     def decorator(view: View) -> View:
         @wraps(view)
         def wrapper(*args: Any, **place: Any) -> Any:
-            caller = the_caller()
+            caller = the_caller(loads)
             if place.get("user_id") == "me":
                 place["user_id"] = the_person().user_id  # a machine is nobody's `me`
             if not permission.allows(caller, place):
@@ -170,19 +173,19 @@ def public(view: View) -> View:
     return _marked(view, None, security=[])  # type: ignore[no-any-return]
 
 
-def caller_if_any() -> Caller | None:
+def caller_if_any(loads: Columns | None = None) -> Caller | None:
     """Return who is asking; None where the request carries no credentials.
 
     Raises Unauthorized where it carries some that do not hold.
     """
     if "caller" not in g:
-        g.caller = _recognise(request.headers.get("Authorization"))
+        g.caller = _recognise(request.headers.get("Authorization"), loads)
     return g.caller  # type: ignore[no-any-return]
 
 
-def the_caller() -> Caller:
+def the_caller(loads: Columns | None = None) -> Caller:
     """Return who is asking; raises Unauthorized for a stranger."""
-    caller = caller_if_any()
+    caller = caller_if_any(loads)
     if caller is None:
         raise Unauthorized
     return caller
@@ -196,13 +199,13 @@ def the_person() -> Person:
     return caller
 
 
-def _recognise(header: str | None) -> Caller | None:
+def _recognise(header: str | None, loads: Columns | None) -> Caller | None:
     if header is None:
         return None
     scheme, _, credentials = header.strip().partition(" ")
     if scheme.lower() != "bearer" or not credentials:
         raise Unauthorized
-    return guard.identify(credentials.strip())
+    return guard.identify(credentials.strip(), loads)
 
 
 def _marked(view: Any, permission: Permission | None, security: list[Any]) -> Any:

@@ -14,7 +14,7 @@ from ..clock import now
 from ..errors import InvalidInput, NotFound, Unauthorized
 from ..extensions import db, reads
 from ..pages import Page, Paging, take
-from ..permissions import Caller, Machine, guard
+from ..permissions import Caller, Columns, Machine, guard
 from .models import ApiKey
 
 PREFIX = "lp_"
@@ -65,10 +65,10 @@ def revoke_key(key_id: int) -> None:
 
 
 @guard.identifies(PREFIX)
-def identify_machine(key: str) -> Machine:
+def identify_machine(key: str, _loads: Columns | None = None) -> Machine:
     """Return the machine client that sent `key`. Raises InvalidApiKey.
 
-    The time of the last use is written at most every five minutes.
+    It has no account to load. The time of the last use is written at most every five minutes.
     """
     found = reads.first(
         sa.select(ApiKey.id, ApiKey.scopes, ApiKey.expires_at, ApiKey.last_used_at).where(

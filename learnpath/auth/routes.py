@@ -41,7 +41,7 @@ class Registration(MethodView):
 
     @public
     @blp.arguments(RegistrationSchema)
-    @blp.response(201, UserSchema)
+    @blp.plain_response(201, UserSchema)
     def post(self, registration: dict[str, Any]) -> Any:
         """Register: make an account of one's own, as a learner."""
         services.admit_registration(throttle.address())

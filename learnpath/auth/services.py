@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from ..clock import now
 from ..emails import canonical
 from ..errors import Forbidden, Unauthorized
 from ..extensions import db, reads
-from ..permissions import Person, guard
+from ..permissions import Columns, Person, guard
 from ..users.models import ACTIVE, User
 from . import sessions, tokens
 from .models import KnownAddress, Session
@@ -113,21 +114,30 @@ def _remember_address(user_id: int, address: str) -> None:
 
 
 @guard.identifies("")
-def identify_person(access_token: str) -> Person:
+def identify_person(access_token: str, loads: Columns | None = None) -> Person:
     """Return who sent `access_token`: account and session are looked up every time.
 
-    So a deletion, a new role, a new password or a logout acts at once. Raises InvalidToken.
+    So a deletion, a new role, a new password or a logout acts at once. The same statement
+    brings along what the view asks to have loaded. Raises InvalidToken.
     """
     user_id, session_id = tokens.read(access_token)
     account = reads.first(
-        sa.select(User.role)
-        .join(Session, Session.user_id == User.id)
-        .where(User.id == user_id, User.status == ACTIVE)
-        .where(Session.id == session_id, Session.expires_at > now())
+        _live_account(loads), user_id=user_id, session_id=session_id, moment=now()
     )
     if account is None:
         raise tokens.InvalidToken
-    return Person(user_id=user_id, role=account.role, session_id=session_id)
+    return Person(user_id=user_id, role=account.role, session_id=session_id, loaded=account)
+
+
+@cache
+def _live_account(loads: Columns | None) -> sa.Select[Any]:
+    return (
+        sa.select(*loads() if loads else (User.role,))
+        .join_from(User, Session, Session.user_id == User.id)
+        .where(User.id == sa.bindparam("user_id"), User.status == ACTIVE)
+        .where(Session.id == sa.bindparam("session_id"))
+        .where(Session.expires_at > sa.bindparam("moment"))
+    )
 
 
 def purge_known_addresses() -> int:

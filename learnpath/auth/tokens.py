@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import jwt
 from flask import current_app
@@ -17,6 +18,15 @@ REQUIRED = ["exp", "iat", "jti", "type", "iss", "aud", "sub", "sid"]
 LEEWAY = 60  # seconds between the clocks of two nodes
 ID = re.compile("[1-9][0-9]{0,17}")  # what a database can hold
 MAX_LENGTH = 2048  # characters; ours have about 400
+REMEMBERED = 4096  # tokens per process, about 600 bytes each
+
+
+class Claims(NamedTuple):
+    """What a genuine access token says."""
+
+    user_id: int
+    session_id: int
+    expires_at: float  # seconds since the epoch
 
 
 class InvalidToken(Unauthorized):
@@ -49,35 +59,49 @@ def lifetime() -> int:
 def read(token: str) -> tuple[int, int]:
     """Return the user's id and the session's id that `token` names. Raises InvalidToken.
 
-    PyJWT reads it directly: Flask-JWT-Extended's own reader accepts tokens without an
-    expiry, a type or an id.
+    The signature of each token is verified once per process, its time on every request.
     """
     if len(token) > MAX_LENGTH:
         raise InvalidToken
+    secrets = (current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_PREVIOUS"])
     try:
-        claims = jwt.decode(
-            token,
-            _key_for(token),
-            algorithms=[current_app.config["JWT_ALGORITHM"]],
-            issuer=current_app.config["JWT_ENCODE_ISSUER"],
-            audience=current_app.config["JWT_ENCODE_AUDIENCE"],
-            leeway=LEEWAY,
-            options={"require": REQUIRED},
-        )
-        return _checked(claims)
+        claims = _verified(token, secrets)
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
         raise InvalidToken from None
+    moment = now().timestamp()
+    if not moment - LEEWAY < claims.expires_at <= moment + lifetime() + LEEWAY:
+        raise InvalidToken  # it is over, or lives longer than any token of ours
+    return claims.user_id, claims.session_id
 
 
-def _checked(claims: dict[str, Any]) -> tuple[int, int]:
+@lru_cache(maxsize=REMEMBERED)
+def _verified(token: str, secrets: tuple[str, ...]) -> Claims:
+    """Return the claims of a genuine token; only such ones are remembered.
+
+    PyJWT reads it directly: Flask-JWT-Extended's own reader accepts tokens without an
+    expiry, a type or an id.
+    """
+    claims = jwt.decode(
+        token,
+        _key_for(token, secrets),
+        algorithms=[current_app.config["JWT_ALGORITHM"]],
+        issuer=current_app.config["JWT_ENCODE_ISSUER"],
+        audience=current_app.config["JWT_ENCODE_AUDIENCE"],
+        leeway=LEEWAY,
+        options={"require": REQUIRED},
+    )
+    return _checked(claims)
+
+
+def _checked(claims: dict[str, Any]) -> Claims:
     user_id, session_id = claims["sub"], claims["sid"]
     if claims["type"] != "access" or not isinstance(claims["jti"], str):
         raise ValueError("not an access token")
+    if type(claims["exp"]) not in (int, float):
+        raise ValueError("never expires")
     if type(session_id) is not int or not (ID.fullmatch(user_id) and ID.fullmatch(str(session_id))):
         raise ValueError("names nobody")
-    if claims["exp"] > now().timestamp() + lifetime() + LEEWAY:
-        raise ValueError("lives longer than any token of ours")
-    return int(user_id), session_id
+    return Claims(int(user_id), session_id, claims["exp"])
 
 
 def key_id(secret: str) -> str:
@@ -85,10 +109,9 @@ def key_id(secret: str) -> str:
     return hashlib.sha256(b"learnpath key id:" + secret.encode()).hexdigest()[:12]
 
 
-def _key_for(token: str) -> str:
-    """Return the secret that the token names, the present one or a previous one."""
-    config = current_app.config
-    keys = {key_id(key): key for key in (config["SECRET_KEY"], *config["SECRET_KEY_PREVIOUS"])}
+def _key_for(token: str, secrets: tuple[str, ...]) -> str:
+    """Return the one of our `secrets` that the token names."""
+    keys = {key_id(secret): secret for secret in secrets}
     named = jwt.get_unverified_header(token).get("kid")
     if not isinstance(named, str) or named not in keys:
         raise InvalidToken

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from .. import database
 from ..errors import Conflict, InvalidInput, NotFound
-from ..extensions import db
+from ..extensions import db, transaction
 from ..pages import Page, Paging, take
 from .models import ARCHIVED, PUBLISHED, UNCATALOGUED, Alias, Membership, Module, Path, Tag
 
@@ -21,6 +21,14 @@ STUBS_MAX = 100
 OPEN = (PUBLISHED,)
 FOLLOWED = (PUBLISHED, ARCHIVED)  # what somebody who has begun still sees
 WHOLE_PATH = (selectinload(Path.tagged), selectinload(Path.authored))
+
+# The module that reports under a slug belong to, held on to until the report is written.
+_merged_into = sa.select(Alias.module_slug).where(Alias.slug == sa.bindparam("slug"))
+ADMITTED = (
+    sa.select(Module.slug, Module.status, Module.revision)
+    .where((Module.slug == sa.bindparam("slug")) | (Module.slug == _merged_into.scalar_subquery()))
+    .with_for_update(read=True, key_share=True)
+)
 
 
 class PathNotFound(NotFound):
@@ -117,7 +125,8 @@ def admit_module(slug: str, reported_by: int, *, admit_unknown: bool) -> Any:
     under the learner's lock. Raises ModuleNotFound, TooManyNewModules.
     """
     is_strict = current_app.config["STRICT_CATALOGUE"] or not admit_unknown
-    found = _find_admitted(slug) or _find_admitted(slug)  # a merge may just have moved it
+    found = transaction.first(ADMITTED, slug=slug)
+    found = found or transaction.first(ADMITTED, slug=slug)  # a merge may just have moved it
     if is_strict and (found is None or found.status not in FOLLOWED):
         raise ModuleNotFound
     if found is not None:
@@ -135,16 +144,6 @@ def admit_module(slug: str, reported_by: int, *, admit_unknown: bool) -> Any:
     return db.session.execute(
         sa.select(Module.slug, Module.revision).where(Module.slug == slug)
     ).one()
-
-
-def _find_admitted(slug: str) -> Any:
-    """Return the module that reports under `slug` belong to, and hold on to it."""
-    merged_into = sa.select(Alias.module_slug).where(Alias.slug == slug).scalar_subquery()
-    return db.session.execute(
-        sa.select(Module.slug, Module.status, Module.revision)
-        .where(sa.or_(Module.slug == slug, Module.slug == merged_into))
-        .with_for_update(read=True, key_share=True)
-    ).first()
 
 
 def list_stubs_of(user_id: int) -> list[str]:

@@ -8,22 +8,51 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..enrollments.models import ACTIVE, Enrollment
-from ..extensions import db
+from ..extensions import transaction
 from ..paths.models import PUBLISHED, Membership, Module, Path
 from .models import Progress
 from .rules.paths import Course, Place
 
+PLACES = (
+    sa.select(
+        Path.slug,
+        Path.order_policy,
+        Membership.module_slug,
+        Membership.required,
+        Membership.requires,
+        Module.estimated_minutes,
+    )
+    .join(Membership, Membership.path_slug == Path.slug)
+    .join(Module, Module.slug == Membership.module_slug)
+    .where(Module.status == PUBLISHED)
+    .order_by(Path.slug, Membership.position)
+)
+PLACES_IN_PATH = PLACES.where(Path.slug == sa.bindparam("path"))
+PLACES_FOLLOWED = PLACES.join(Enrollment, Enrollment.path_slug == Path.slug).where(
+    Enrollment.user_id == sa.bindparam("user_id"), Enrollment.status == ACTIVE
+)
+RECORD = sa.select(*Progress.__table__.columns).where(
+    Progress.user_id == sa.bindparam("user_id"), Progress.module_slug == sa.bindparam("module")
+)
+WORK = sa.select(Progress.module_slug, Progress.status).where(
+    Progress.user_id == sa.bindparam("user_id"),
+    Progress.module_slug.in_(sa.bindparam("modules", expanding=True)),
+)
+
+
+def record(user_id: int, module: str) -> Any:
+    """Return a user's row on a module as it is now, or None: one query."""
+    return transaction.first(RECORD, user_id=user_id, module=module)
+
 
 def courses_followed(user_id: int) -> list[Course]:
     """Return the paths that a user follows actively, with their published modules: one query."""
-    following = (Enrollment.user_id == user_id, Enrollment.status == ACTIVE)
-    followed = _places().join(Enrollment, Enrollment.path_slug == Path.slug).where(*following)
-    return _courses(db.session.execute(followed))
+    return _courses(transaction.execute(PLACES_FOLLOWED, user_id=user_id))
 
 
 def course(path: str) -> Course:
     """Return one path with its published modules: one query."""
-    found = _courses(db.session.execute(_places().where(Path.slug == path)))
+    found = _courses(transaction.execute(PLACES_IN_PATH, path=path))
     return found[0] if found else Course(slug=path, places=())
 
 
@@ -38,27 +67,8 @@ def work_of(user_id: int, courses: Iterable[Course], and_on: Iterable[str] = ())
     modules = {place.module for course in courses for place in course.places} | set(and_on)
     if not modules:
         return {}
-    rows = sa.select(Progress.module_slug, Progress.status).where(
-        Progress.user_id == user_id, Progress.module_slug.in_(modules)
-    )
-    return {row.module_slug: row.status for row in db.session.execute(rows)}
-
-
-def _places() -> sa.Select[*tuple[Any, ...]]:
-    return (
-        sa.select(
-            Path.slug,
-            Path.order_policy,
-            Membership.module_slug,
-            Membership.required,
-            Membership.requires,
-            Module.estimated_minutes,
-        )
-        .join(Membership, Membership.path_slug == Path.slug)
-        .join(Module, Module.slug == Membership.module_slug)
-        .where(Module.status == PUBLISHED)
-        .order_by(Path.slug, Membership.position)
-    )
+    rows = transaction.execute(WORK, user_id=user_id, modules=list(modules))
+    return {row.module_slug: row.status for row in rows}
 
 
 def _courses(rows: Iterable[Any]) -> list[Course]:

@@ -52,7 +52,7 @@ class ProgressCollection(MethodView):
 
     @requires(REPORT_PROGRESS)
     @blp.arguments(ReportSchema)
-    @blp.response(200, ReportedSchema)
+    @blp.plain_response(200, ReportedSchema)
     def post(self, body: dict[str, Any], user_id: int) -> dict[str, Any]:
         """Report a module as completed, or as not completed.
 

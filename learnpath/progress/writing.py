@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .. import database
 from ..clock import now
-from ..extensions import db
+from ..extensions import transaction
 from ..paths import services as paths
 from ..users import services as users
 from . import facts, signals
@@ -20,6 +19,7 @@ from .completing import judge_learner
 from .models import Event, Progress
 from .rules.modules import Happening, State
 from .rules.paths import Course, locks
+from .services import state_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,14 +63,14 @@ def stand(user_id: int, module: str, *, admit_unknown: bool = False) -> Standing
     learner = users.lock_user(user_id)
     found = paths.admit_module(module, reported_by=user_id, admit_unknown=admit_unknown)
     module = found.slug  # a merged stub's slug leads to the module it was merged into
-    row = db.session.get(Progress, (user_id, module), populate_existing=True)
+    row = facts.record(user_id, module)
     courses = facts.courses_followed(user_id)
     return Standing(
         user_id=user_id,
         timezone=learner.timezone,
         module=module,
         revision=found.revision,
-        state=row.state if row else State(),
+        state=state_of(row) if row else State(),
         is_recorded=row is not None,
         courses=courses,
         work=facts.work_of(user_id, courses),
@@ -96,13 +96,7 @@ def conclude(standing: Standing, after: State, *, changed: bool = True, **extra:
 def keep(standing: Standing, event: Happening, by: Reporter) -> bool:
     """Store an event for good; tell whether it is new."""
     row = event_row(standing.user_id, standing.module, event, standing.timezone, by)
-    stored = db.session.scalar(
-        database.insert(db.session, Event)
-        .values(row)
-        .on_conflict_do_nothing(index_elements=["user_id", "id"])
-        .returning(Event.id)
-    )
-    return stored is not None
+    return transaction.keep(Event, row)
 
 
 def event_row(
@@ -110,7 +104,7 @@ def event_row(
 ) -> dict[str, Any]:
     """Return the columns of an event; its local date is fixed here, once (rule 10)."""
     return {
-        **asdict(event),
+        **vars(event),
         "user_id": user_id,
         "module_slug": module,
         "received_at": now(),
@@ -123,7 +117,7 @@ def event_row(
 def progress_row(user_id: int, module: str, state: State) -> dict[str, Any]:
     """Return the columns of the fold of a learner's events on a module."""
     return {
-        **asdict(state),
+        **vars(state),
         "user_id": user_id,
         "module_slug": module,
         "status": state.status,
@@ -133,11 +127,7 @@ def progress_row(user_id: int, module: str, state: State) -> dict[str, Any]:
 
 def write_row(user_id: int, module: str, state: State, **extra: Any) -> None:
     """Write the fold of a learner's events on a module: one upsert."""
-    values = {**progress_row(user_id, module, state), **extra}
-    row = database.insert(db.session, Progress).values(values)
-    db.session.execute(
-        row.on_conflict_do_update(index_elements=["user_id", "module_slug"], set_=values)
-    )
+    transaction.put(Progress, {**progress_row(user_id, module, state), **extra})
 
 
 def announce(user_id: int, module: str, before: State, after: State) -> None:
@@ -150,7 +140,7 @@ def announce(user_id: int, module: str, before: State, after: State) -> None:
 
 def digest_of(module: str, event: Happening) -> str:
     """Return a digest of what an event says; not of its id, nor of what we made of it."""
-    said = {key: value for key, value in asdict(event).items() if key not in ("id", "revision")}
+    said = {key: value for key, value in vars(event).items() if key not in ("id", "revision")}
     return fingerprint(module, said)
 
 

@@ -41,14 +41,14 @@ class UserCollection(MethodView):
 
     @requires(LIST_USERS)
     @blp.arguments(UserQuerySchema, location="query")
-    @blp.page(UserSchema)
+    @blp.page(UserSchema, plain=True)
     def get(self, query: dict[str, Any]) -> Page:
         """List users, in the order of their ids."""
         return services.list_profiles(**query)
 
     @requires(CREATE_USER)
     @blp.arguments(NewUserSchema)
-    @blp.response(201, UserSchema)
+    @blp.plain_response(201, UserSchema)
     def post(self, new_user: dict[str, Any]) -> Any:
         """Create a user with any role."""
         user_id = services.register_user(**new_user)
@@ -60,11 +60,11 @@ class UserCollection(MethodView):
 class Me(MethodView):
     """Whoever is asking."""
 
-    @requires(READ_ME)
-    @blp.response(200, UserSchema)
+    @requires(READ_ME, loads=services.profile_columns)
+    @blp.plain_response(200, UserSchema)
     def get(self) -> Any:
         """Show who I am and how far I have come."""
-        return services.get_profile(the_person().user_id)
+        return the_person().loaded
 
 
 @blp.route("/me/export")
@@ -72,7 +72,7 @@ class Export(MethodView):
     """What is kept about whoever is asking."""
 
     @requires(READ_ME)
-    @blp.response(200, ExportSchema)
+    @blp.plain_response(200, ExportSchema)
     def get(self) -> dict[str, Any]:
         """Give me everything that is kept about me."""
         return services.export_user(the_person().user_id)
@@ -84,7 +84,7 @@ class UserRole(MethodView):
 
     @requires(CHANGE_STANDING)
     @blp.arguments(RoleSchema)
-    @blp.response(200, UserSchema)
+    @blp.plain_response(200, UserSchema)
     def patch(self, change: dict[str, Any], user_id: int) -> Any:
         """Give a user another role; it acts at once. The last admin stays one."""
         standing.set_role(user_id, **change)
@@ -98,7 +98,7 @@ class UserStatus(MethodView):
 
     @requires(CHANGE_STANDING)
     @blp.arguments(StatusSchema)
-    @blp.response(200, UserSchema)
+    @blp.plain_response(200, UserSchema)
     def patch(self, change: dict[str, Any], user_id: int) -> Any:
         """Deactivate a user, which ends their sessions, or let them in again."""
         standing.set_status(user_id, **change)
@@ -111,14 +111,14 @@ class UserResource(MethodView):
     """One person."""
 
     @requires(READ_USER)
-    @blp.response(200, UserSchema)
+    @blp.plain_response(200, UserSchema)
     def get(self, user_id: int) -> Any:
         """Show a user with their progress map."""
         return services.get_profile(user_id)
 
     @requires(EDIT_USER)
     @blp.arguments(UserChangesSchema)
-    @blp.response(200, UserSchema)
+    @blp.plain_response(200, UserSchema)
     def put(self, changes: dict[str, Any], user_id: int) -> Any:
         """Change a user's name, email address, password, learning path or time zone.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,13 +11,31 @@ from sqlalchemy.exc import IntegrityError
 from .. import audit, database, emails, passwords, throttle
 from ..clock import now
 from ..errors import Conflict, InvalidInput, NotFound
-from ..extensions import db, reads
+from ..extensions import db, reads, transaction
 from ..pages import Page, Paging, take
 from ..permissions import LEARNER, Caller
 from . import signals
 from .models import ACTIVE, User
 
-HIDDEN = ("password_hash",)
+PROFILE = (
+    "id",
+    "name",
+    "email",
+    "email_verified",
+    "role",
+    "status",
+    "timezone",
+    "learning_path",
+    "progress",  # a younger feature hangs it on the model
+    "created_at",
+    "updated_at",
+)
+
+LOCK = (
+    sa.select(User.id, User.timezone)
+    .where(User.id == sa.bindparam("user_id"))
+    .with_for_update(key_share=True)
+)
 
 
 class EmailTaken(Conflict):
@@ -73,7 +92,7 @@ def ensure_user(name: str, email: str, password: str, role: str) -> None:
 
 def get_profile(user_id: int) -> Any:
     """Return what clients see of one user, in one statement. Raises UserNotFound."""
-    profile = reads.first(_profiles().where(User.id == user_id))
+    profile = reads.first(_profile(), user_id=user_id)
     if profile is None:
         raise UserNotFound
     return profile
@@ -83,7 +102,7 @@ def list_profiles(
     paging: Paging, q: str | None = None, role: str | None = None, status: str | None = None
 ) -> Page:
     """Return a page of users by id; `q` is looked for in names and email addresses."""
-    profiles = _profiles()
+    profiles = sa.select(*profile_columns())
     if q:
         profiles = profiles.where(
             User.name.icontains(q, autoescape=True) | User.email.icontains(q, autoescape=True)
@@ -95,10 +114,14 @@ def list_profiles(
     return take(profiles, [User.id], paging, of="users")
 
 
-def _profiles() -> sa.Select[Any]:
-    """Select every public column of a user, those that younger features hang on it too."""
-    names = [attribute.key for attribute in sa.inspect(User).column_attrs]
-    return sa.select(*(getattr(User, name) for name in names if name not in HIDDEN))
+def profile_columns() -> tuple[Any, ...]:
+    """Return what clients see of a user, in the order in which they see it."""
+    return tuple(getattr(User, name) for name in PROFILE)
+
+
+@cache
+def _profile() -> sa.Select[Any]:
+    return sa.select(*profile_columns()).where(User.id == sa.bindparam("user_id"))
 
 
 def find_user_by_email(email: str) -> User | None:
@@ -121,8 +144,7 @@ def lock_user(user_id: int) -> Any:
     timezone. Raises UserNotFound.
     """
     database.begin_write(db.session)
-    row = sa.select(User.id, User.timezone).where(User.id == user_id)
-    user = db.session.execute(row.with_for_update(key_share=True)).first()
+    user = transaction.first(LOCK, user_id=user_id)
     if user is None:
         raise UserNotFound
     return user
