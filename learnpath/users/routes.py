@@ -12,7 +12,7 @@ from ..pages import Page
 from ..paths import services as paths
 from ..permissions import requires, the_caller, the_person
 from ..rest import Blueprint
-from . import services, standing
+from . import editing, services, standing
 from .permissions import (
     CHANGE_STANDING,
     CREATE_USER,
@@ -126,7 +126,7 @@ class UserResource(MethodView):
         `current_password`.
         """
         paths.check_learning_path(changes.get("learning_path"))
-        services.edit_user(user_id, by=the_caller(), **changes)
+        editing.edit_user(user_id, by=the_caller(), **changes)
         enrollments.enroll_by_label(user_id, changes.get("learning_path"), by=the_caller().user_id)
         db.session.commit()
         return services.get_profile(user_id)
