@@ -215,10 +215,12 @@ def test_the_changelog_begins_with_the_version_that_the_code_and_setup_cfg_name(
 
 def test_every_decision_stands_in_the_index_and_has_its_three_parts():
     index = (ROOT / "docs" / "decisions" / "README.md").read_text("utf-8")
-    for number, page in enumerate(DECISIONS[:-1], start=1):
+    assert len({page.name[:4] for page in DECISIONS[:-1]}) == len(DECISIONS) - 1
+    for page in DECISIONS[:-1]:
         text = page.read_text("utf-8")
-        assert page.name.startswith(f"{number:04}-")
-        assert f"- [{text.partition(chr(10))[0].removeprefix('# ')}]({page.name})" in index
+        title = text.partition("\n")[0].removeprefix("# ")
+        assert title.startswith(f"{page.name[:4]} ")
+        assert f"- [{title}]({page.name})" in index
         assert re.findall("^## (.+)$", text, re.MULTILINE) == [
             "Context",
             "Decision",
