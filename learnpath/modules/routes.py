@@ -65,9 +65,10 @@ class ModuleMerger(MethodView):
 
         What learners reported of both is joined, and the stub's slug goes on working.
         """
-        into = merging.merge_stub(module, body["into"])
+        into = services.get_module(body["into"], readable_modules(the_caller()))
+        merged = merging.merge_stub(module, into.slug)
         db.session.commit()
-        return into
+        return merged
 
 
 @blp.route("/stubs")

@@ -14,6 +14,7 @@ from ..paths.models import (
     MINUTES_MAX,
     MODULE_STATUSES,
     PATH_STATUSES,
+    REVISION_MAX,
     SUMMARY_MAX,
     TITLE_MAX,
     URL_MAX,
@@ -77,7 +78,7 @@ class ModuleChangesSchema(ma.Schema):
     status = ma.fields.String(validate=validate.OneOf(PATH_STATUSES))
     revision = WholeNumber(
         min=1,
-        max=1_000_000,
+        max=REVISION_MAX,
         metadata={"description": "a higher one marks earlier completions as outdated"},
     )
 

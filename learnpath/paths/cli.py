@@ -25,7 +25,10 @@ paths = AppGroup("paths", help="Import, export and check paths.")
 )
 @plain_refusals
 def import_path(file: FilePath, emails: tuple[str, ...]) -> None:
-    """Make a path what FILE says, and publish it; doing it again changes nothing."""
+    """Make a path what FILE says; doing it again changes nothing.
+
+    What FILE gives no status is published.
+    """
     authors = [users.get_user_by_email(email).id for email in emails]
     try:
         curriculum = read_curriculum(file)

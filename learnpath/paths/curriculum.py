@@ -27,6 +27,8 @@ from .models import (
     LEVELS,
     MINUTES_MAX,
     ORDER_POLICIES,
+    PATH_STATUSES,
+    REVISION_MAX,
     SUMMARY_MAX,
     TAG_MAX,
     TITLE_MAX,
@@ -66,7 +68,7 @@ class ModuleEntrySchema(ma.Schema):
 
     slug = ModuleId(required=True)
     title = Text(required=True, max=TITLE_MAX)
-    summary = Text(required=True, max=SUMMARY_MAX, pattern=PARAGRAPHS)
+    summary = Text(required=True, min=0, max=SUMMARY_MAX, pattern=PARAGRAPHS)
     goals = ma.fields.List(Text(max=GOAL_MAX), load_default=list, validate=validate.Length(max=20))
     kind = ma.fields.String(load_default=KINDS[0], validate=validate.OneOf(KINDS))
     url = ma.fields.Url(
@@ -78,6 +80,8 @@ class ModuleEntrySchema(ma.Schema):
     estimated_minutes = ma.fields.Integer(
         strict=True, load_default=None, validate=validate.Range(min=1, max=MINUTES_MAX)
     )
+    status = ma.fields.String(validate=validate.OneOf(PATH_STATUSES))
+    revision = ma.fields.Integer(strict=True, validate=validate.Range(min=1, max=REVISION_MAX))
     required = Boolean(load_default=True)
     requires = ma.fields.List(
         ma.fields.String(validate=validate.Regexp(rf"^{MODULE_ID_PATTERN}\Z")), load_default=list
@@ -100,6 +104,7 @@ class PathEntrySchema(ma.Schema):
     order_policy = ma.fields.String(
         load_default=ORDER_POLICIES[0], validate=validate.OneOf(ORDER_POLICIES)
     )
+    status = ma.fields.String(validate=validate.OneOf(PATH_STATUSES))
 
 
 class CurriculumSchema(ma.Schema):
@@ -107,7 +112,7 @@ class CurriculumSchema(ma.Schema):
 
     path = ma.fields.Nested(PathEntrySchema, required=True)
     modules = ma.fields.List(
-        ma.fields.Nested(ModuleEntrySchema), required=True, validate=validate.Length(min=1, max=500)
+        ma.fields.Nested(ModuleEntrySchema), required=True, validate=validate.Length(max=500)
     )
 
     @ma.validates_schema

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -61,8 +62,7 @@ def change_module(module: Module, *, by: int | None, **changes: Any) -> Module:
     A higher `revision` marks earlier completions as outdated. What would leave a published
     path without a way to complete it is refused. Raises InvalidInput, PathNotCompletable.
     """
-    if changes.get("revision", module.revision) < module.revision:
-        raise InvalidInput(errors={"revision": ["A revision never goes back."]})
+    refuse_going_back(module, changes)
     was_published = module.status == PUBLISHED
     if module.status == UNCATALOGUED:
         changes = {"status": DRAFT, "made_by": by, **changes}
@@ -71,7 +71,7 @@ def change_module(module: Module, *, by: int | None, **changes: Any) -> Module:
     module.updated_at = now()
     db.session.flush()
     if was_published != (module.status == PUBLISHED):
-        _judge_paths_with(module)
+        judge_paths_with([module.slug])
     return module
 
 
@@ -84,9 +84,18 @@ def remove_module(module: Module) -> None:
         raise ModuleInUse from None
 
 
-def _judge_paths_with(module: Module) -> None:
-    """Say to every path with this module that what it requires has changed."""
-    paths = sa.select(Membership.path_slug).where(Membership.module_slug == module.slug)
+def refuse_going_back(module: Module, changes: Mapping[str, Any]) -> None:
+    """Raise InvalidInput where a revision would become smaller: completions remember it."""
+    if changes.get("revision", module.revision) < module.revision:
+        raise InvalidInput(errors={"revision": ["A revision never goes back."]})
+
+
+def judge_paths_with(modules: Collection[str]) -> None:
+    """Say to every path with one of these modules that what it requires has changed.
+
+    Raises PathNotCompletable for a published path that nobody could complete any more.
+    """
+    paths = sa.select(Membership.path_slug).where(Membership.module_slug.in_(modules)).distinct()
     for slug in db.session.scalars(paths.order_by(Membership.path_slug)).all():
         path = lock_path(slug)
         if path.status == PUBLISHED:

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from .authoring import memberships_of
+from .arranging import memberships_of
 from .importing import ABOUT_A_MODULE, ABOUT_A_PATH
 from .models import Membership, Path
 
@@ -15,7 +15,7 @@ def export_curriculum(path: Path) -> dict[str, Any]:
     """Return a path and its modules as `import_curriculum` takes them."""
     about = {"slug": path.slug, **{name: getattr(path, name) for name in ABOUT_A_PATH}}
     return {
-        "path": {**about, "tags": path.tags},
+        "path": {**about, "status": path.status, "tags": sorted(path.tags)},
         "modules": [_entry(place) for place in memberships_of(path)],
     }
 
@@ -31,6 +31,8 @@ def _entry(place: Membership) -> dict[str, Any]:
     return {
         "slug": place.module_slug,
         **said,
+        "status": place.module.status,
+        "revision": place.module.revision,
         "required": place.required,
         "requires": place.requires,
     }

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
+import sqlalchemy as sa
+
+from .. import database
+from ..errors import InvalidInput
 from ..extensions import db
 from . import signals
-from .authoring import publish
-from .models import ARCHIVED, DRAFT, PUBLISHED, Author, Membership, Module, Path, Tag
+from .arranging import place_modules
+from .authoring import SlugTaken, archive, lock_path, publish, set_authors, set_tags, steps_of
+from .describing import judge_paths_with, refuse_going_back
+from .models import ARCHIVED, DRAFT, PUBLISHED, Alias, Module, Path
+from .validation import Step, refuse_cycle
 
 ABOUT_A_MODULE = ("title", "summary", "goals", "kind", "url", "links", "estimated_minutes")
 ABOUT_A_PATH = ("title", "description", "level", "language", "order_policy")
@@ -16,40 +24,82 @@ ABOUT_A_PATH = ("title", "description", "level", "language", "order_policy")
 def import_curriculum(curriculum: dict[str, Any], authors: list[int] | None = None) -> str:
     """Make the path of `curriculum` what the file says; return `created`, `updated` or `unchanged`.
 
-    A path and its modules are found by slug and published; an archived path stays archived.
-    Modules that the file no longer names leave the path; they and all progress on them stay.
-    `authors`, if given, are the ids of all who may edit the path. Raises PathNotCompletable.
+    A path and its modules are found by slug. Where the file gives them no status they are
+    published; only an archived path stays archived. Modules that the file no longer names
+    leave the path; they and all progress on them stay. `authors`, if given, are the ids of
+    all who may edit the path. Raises PathNotCompletable, InvalidInput, SlugTaken.
     """
-    changed = [_import_module(entry) for entry in curriculum["modules"]]
-    about = curriculum["path"]
-    path = db.session.get(Path, about["slug"])
-    created = path is None
-    if path is None:
-        path = Path(slug=about["slug"], title=about["title"], status=DRAFT)
-        db.session.add(path)
-    changed.append(_set(path, {name: about[name] for name in ABOUT_A_PATH}))
-    changed.append(_set_tags(path, sorted(set(about["tags"]))))
-    changed.append(_set_memberships(path, curriculum["modules"], is_new=created))
-    if authors is not None:
-        changed.append(_set_authors(path, sorted(set(authors))))
-    changed.append(path.status == DRAFT)
+    entries = curriculum["modules"]
+    changed, shown_or_hidden = _import_modules(entries)
+    path, is_new = _find_or_make(curriculum["path"])
+    changed |= _import_path(path, curriculum["path"], authors)
+    if place_modules(path, [_step(entry) for entry in entries]):
+        changed = True
+        path.version += 0 if is_new else 1
+    changed |= _set_status(path, curriculum["path"].get("status"))
     db.session.flush()
-    if path.status != ARCHIVED:
-        publish(path)
-    if created:
-        return "created"
-    if any(changed):
+    refuse_cycle(path, steps_of(path))
+    judge_paths_with(shown_or_hidden)
+    if changed and not is_new:
         signals.requirements_changed.send(Path, path=path.slug)
-    return "updated" if any(changed) else "unchanged"
+    return "created" if is_new else "updated" if changed else "unchanged"
 
 
-def _import_module(entry: dict[str, Any]) -> bool:
-    module = db.session.get(Module, entry["slug"])
-    if module is None:
-        module = Module(slug=entry["slug"])
-        db.session.add(module)
+def _import_modules(entries: list[dict[str, Any]]) -> tuple[bool, list[str]]:
+    """Make modules what the file says; tell whether that is news, and whose publicity it changed.
+
+    They are locked before the path, as in `change_module`.
+    """
+    wanted = {entry["slug"]: _about(entry) for entry in entries}
+    known = _lock_modules(wanted)
+    missing = [
+        {"revision": 1, "slug": slug, **wanted[slug]} for slug in sorted(wanted.keys() - known)
+    ]
+    if missing:
+        added = database.insert(db.session, Module).on_conflict_do_nothing()
+        db.session.execute(added, missing)
+        known = _lock_modules(wanted)
+    changed, shown_or_hidden = bool(missing), []
+    for slug, module in known.items():
+        was_published = module.status == PUBLISHED
+        refuse_going_back(module, wanted[slug])
+        changed |= _set(module, wanted[slug])
+        if was_published != (module.status == PUBLISHED):
+            shown_or_hidden.append(slug)
+    return changed, shown_or_hidden
+
+
+def _about(entry: dict[str, Any]) -> dict[str, Any]:
     about = {name: entry[name] for name in ABOUT_A_MODULE}
-    return _set(module, about | {"status": PUBLISHED})
+    revision = {"revision": entry["revision"]} if "revision" in entry else {}
+    return about | {"status": entry.get("status", PUBLISHED)} | revision
+
+
+def _lock_modules(slugs: Collection[str]) -> dict[str, Module]:
+    database.begin_write(db.session)
+    if merged := db.session.scalar(sa.select(Alias.slug).where(Alias.slug.in_(slugs)).limit(1)):
+        raise SlugTaken(f"{merged} was merged into another module.")
+    known = sa.select(Module).where(Module.slug.in_(slugs)).order_by(Module.slug)
+    found = db.session.scalars(
+        known.with_for_update(key_share=True).execution_options(populate_existing=True)
+    )
+    return {module.slug: module for module in found}
+
+
+def _find_or_make(about: dict[str, Any]) -> tuple[Path, bool]:
+    """Lock and return the path, and tell whether it is new."""
+    known = sa.select(Path.slug).where(Path.slug == about["slug"])
+    is_new = db.session.scalar(known) is None
+    if is_new:
+        path = {"slug": about["slug"], "title": about["title"]}
+        db.session.execute(database.insert(db.session, Path).on_conflict_do_nothing(), path)
+    return lock_path(about["slug"]), is_new
+
+
+def _import_path(path: Path, about: dict[str, Any], authors: list[int] | None) -> bool:
+    changed = _set(path, {name: about[name] for name in ABOUT_A_PATH})
+    changed |= set_tags(path, about["tags"])
+    return changed | (authors is not None and set_authors(path, authors))
 
 
 def _set(thing: Module | Path, values: dict[str, Any]) -> bool:
@@ -60,39 +110,17 @@ def _set(thing: Module | Path, values: dict[str, Any]) -> bool:
     return bool(news)
 
 
-def _set_tags(path: Path, words: list[str]) -> bool:
-    if path.tags == words:
-        return False
-    kept = {tag.word: tag for tag in path.tagged}
-    path.tagged = [kept.get(word) or Tag(word=word) for word in words]
-    return True
+def _step(entry: dict[str, Any]) -> Step:
+    return Step(module=entry["slug"], required=entry["required"], requires=tuple(entry["requires"]))
 
 
-def _set_authors(path: Path, user_ids: list[int]) -> bool:
-    if path.authors == user_ids:
-        return False
-    kept = {author.user_id: author for author in path.authored}
-    path.authored = [kept.get(user_id) or Author(user_id=user_id) for user_id in user_ids]
-    return True
-
-
-def _set_memberships(path: Path, entries: list[dict[str, Any]], *, is_new: bool) -> bool:
-    wanted = [
-        (position, entry["slug"], entry["required"], entry["requires"])
-        for position, entry in enumerate(entries, start=1)
-    ]
-    present = [
-        (place.position, place.module_slug, place.required, place.requires)
-        for place in path.memberships
-    ]
-    if present == wanted:
-        return False
-    path.memberships = []
-    db.session.flush()  # frees the positions before they are taken again
-    path.memberships = [
-        Membership(position=position, module_slug=slug, required=required, requires=requires)
-        for position, slug, required, requires in wanted
-    ]
-    if not is_new:
-        path.version += 1
-    return True
+def _set_status(path: Path, wanted: str | None) -> bool:
+    before = path.status
+    wanted = wanted or (ARCHIVED if before == ARCHIVED else PUBLISHED)
+    if wanted == PUBLISHED:
+        publish(path)
+    elif wanted == ARCHIVED:
+        archive(path)
+    elif before != DRAFT:
+        raise InvalidInput(errors={"status": ["What was published never becomes a draft again."]})
+    return path.status != before

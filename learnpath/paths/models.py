@@ -18,6 +18,7 @@ DESCRIPTION_MAX = 2000
 URL_MAX = 500
 TAG_MAX = 40
 MINUTES_MAX = 6000
+REVISION_MAX = 1_000_000
 LEVELS = ("beginner", "intermediate", "advanced")
 KINDS = ("lesson", "reading", "video", "exercise", "quiz", "project")
 ORDER_POLICIES = ("free", "sequential")

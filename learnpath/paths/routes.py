@@ -12,7 +12,7 @@ from ..pages import Page, PageQuerySchema
 from ..permissions import caller_if_any, public, requires, the_caller
 from ..progress import editing
 from ..rest import Blueprint
-from . import authoring, services
+from . import arranging, authoring, services
 from .models import Path
 from .permissions import (
     CREATE_PATH,
@@ -133,15 +133,16 @@ class PathModules(MethodView):
         everything completes the path. With `dry_run=true` nothing is changed, and the answer
         counts the enrolled learners whom the edit would concern.
         """
-        current = authoring.lock_path(path)
+        readable = readable_modules(the_caller())
+        current = authoring.lock_path(path, [entry["module"] for entry in entries])
         blp.check_etag(current, PathSchema)
         if query["dry_run"]:
             blp.set_etag(current, PathSchema)
-            return jsonify(editing.preview_modules(current, entries))
-        authoring.replace_modules(current, entries)
+            return jsonify(editing.preview_modules(current, entries, readable))
+        arranging.replace_modules(current, entries, readable)
         db.session.commit()
         blp.set_etag(current, PathSchema)
-        return jsonify(MembershipSchema(many=True).dump(authoring.memberships_of(current)))
+        return jsonify(MembershipSchema(many=True).dump(arranging.memberships_of(current)))
 
 
 @blp.route("/paths/<path_slug:path>/publish")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
-from ..errors import Conflict
+from ..errors import Conflict, InvalidInput
 from .models import PUBLISHED, Path
 
 
@@ -62,6 +62,14 @@ def refuse_uncompletable(path: Path, steps: Sequence[Step]) -> None:
     problems = problems_of(steps, is_sequential=path.order_policy == "sequential")
     if problems:
         raise PathNotCompletable(path.slug, problems)
+
+
+def refuse_cycle(path: Path, steps: Sequence[Step]) -> None:
+    """Raise InvalidInput where `steps` would make modules of a path require each other."""
+    circle = find_cycle(steps, is_sequential=path.order_policy == "sequential")
+    if circle:
+        reason = f"These modules require each other: {', '.join(circle)}."
+        raise InvalidInput(errors={"requires": [reason]})
 
 
 def find_cycle(steps: Sequence[Step], *, is_sequential: bool) -> list[str]:

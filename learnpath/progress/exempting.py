@@ -7,6 +7,7 @@ from typing import Any
 
 from ..clock import now
 from ..errors import Conflict
+from . import facts
 from .writing import Change, Reporter, Standing, conclude, stand, unchanged
 
 
@@ -30,10 +31,17 @@ def unwaive(user_id: int, module: str) -> Change:
 
 
 def skip(user_id: int, module: str) -> Change:
-    """Leave an optional module out. Raises NotOptional, UserNotFound, ModuleNotFound."""
+    """Leave out a module that is optional in every path of theirs that has it.
+
+    A completed path counts too: what is optional there is still offered as next. Raises
+    NotOptional, UserNotFound, ModuleNotFound.
+    """
     standing = stand(user_id, module)
     places = [
-        place for course in standing.courses for place in course.places if place.module == module
+        place
+        for course in facts.courses_joined(user_id)
+        for place in course.places
+        if place.module == module
     ]
     if not places or any(place.required for place in places):
         raise NotOptional

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..enrollments.models import ACTIVE, Enrollment
+from ..enrollments.models import ACTIVE, WITHDRAWN, Enrollment
 from ..extensions import transaction
 from ..paths.models import PUBLISHED, Membership, Module, Path
 from .models import Progress
@@ -48,6 +48,14 @@ def record(user_id: int, module: str) -> Any:
 def courses_followed(user_id: int) -> list[Course]:
     """Return the paths that a user follows actively, with their published modules: one query."""
     return _courses(transaction.execute(PLACES_FOLLOWED, user_id=user_id))
+
+
+def courses_joined(user_id: int) -> list[Course]:
+    """Do the same for the paths that a user follows or has completed: all but those left."""
+    joined = PLACES.join(Enrollment, Enrollment.path_slug == Path.slug).where(
+        Enrollment.user_id == user_id, Enrollment.status != WITHDRAWN
+    )
+    return _courses(transaction.execute(joined))
 
 
 def course(path: str) -> Course:

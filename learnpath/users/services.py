@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from .. import database, emails, passwords
 from ..clock import now
-from ..errors import Conflict, NotFound
+from ..errors import Conflict, InvalidInput, NotFound
 from ..extensions import db, reads, transaction
 from ..pages import Page, Paging, take
 from ..permissions import LEARNER, Caller
@@ -152,14 +152,14 @@ def lock_user(user_id: int) -> Any:
 def resolve(user_id: int | None, email: str | None, caller: Caller) -> int:
     """Return the id of whom a request names by id or address: the caller, where it names nobody.
 
-    Raises UserNotFound.
+    Raises UserNotFound, and InvalidInput for a machine, which is nobody itself.
     """
     if user_id is not None:
         return user_id
     if email is not None:
         return get_user_by_email(email).id
     if caller.user_id is None:
-        raise UserNotFound
+        raise InvalidInput(errors={"user_id": ["Say who: give `user_id` or `email`."]})
     return caller.user_id
 
 

@@ -95,6 +95,12 @@ def test_a_machine_with_another_scope_enrolls_nobody(api, alice, make, python):
     api.as_(key).post(python, {"user_id": alice.id}, expect=403)
 
 
+def test_a_machine_has_to_say_whom_it_enrolls(api, make, python):
+    for body in ({}, {"user_id": None}, {"due_at": "2030-01-01T00:00:00Z"}):
+        problem = api.as_(make.key("enrollments:write")).post(python, body, expect=422)
+        assert "user_id" in problem["errors"]
+
+
 def test_a_stranger_joins_nothing(api, python):
     api.post(python, {}, expect=401)
 

@@ -79,7 +79,9 @@ BAD_FILES = {
     "a number as a key": (f"{HEAD}{LOOPS}7: none\n", 4, "7: Unknown field"),
     "no path": (LOOPS, 1, "path: Missing data"),
     "no modules": (HEAD, 1, "modules: Missing data"),
-    "an empty list of modules": (f"{HEAD}modules: []\n", 2, "modules: Length must be between"),
+    "a state that no path has": (f"{HEAD[:-2]}, status: new}}\n{LOOPS}", 1, "path.status: Must be"),
+    "a stub": (module("status: uncatalogued"), 6, "modules.0.status: Must be one of: draft"),
+    "no revision": (module("revision: 0"), 6, "modules.0.revision: Must be greater"),
     "a module without a title": (
         f"{HEAD}modules:\n  - slug: loops\n    summary: Again\n",
         3,

@@ -275,3 +275,10 @@ def test_a_title_never_touches_progress(api, ada, alice, make):
     before = api.as_(alice).get("/users/me/progress")
     api.as_(ada).patch("/modules/loops", {"title": "Rings", "kind": "video", "url": None})
     assert api.as_(alice).get("/users/me/progress") == before
+
+
+def test_a_stub_is_not_merged_into_a_draft_that_i_do_not_see(api, alice, grace, make):
+    api.as_(alice).post("/users/me/progress", {"module_id": "lups", "completed": True})
+    make.module("loops", status="draft")
+    api.as_(grace).post("/modules/lups/merge", {"into": "loops"}, expect=404)
+    api.as_(make.key("catalogue:write")).post("/modules/lups/merge", {"into": "loops"})

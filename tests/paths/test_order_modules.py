@@ -48,7 +48,7 @@ def test_a_path_of_500_modules_is_replaced_at_once(api, app, grace, python):
 
     slugs = [f"module-{number}" for number in range(501)]
     with app.app_context():
-        db.session.add_all(Module(slug=slug, title=slug) for slug in slugs)
+        db.session.add_all(Module(slug=slug, title=slug, status="published") for slug in slugs)
         db.session.commit()
     problem = arrange(api, grace, python, slugs, expect=422)
     assert problem["errors"] == {"_schema": ["A path has at most 500 modules."]}
@@ -93,6 +93,26 @@ def test_a_stub_has_to_be_described_before_it_stands_in_a_path(api, alice, grace
     api.as_(alice).post("/users/me/progress", {"module_id": "decorators", "completed": True})
     arrange(api, grace, python, ["decorators"], expect=422)
     assert order_of(api, grace, python) == ["variables", "loops", "classes"]
+
+
+@pytest.mark.parametrize("entry", [after("secret"), after("loops", "secret")])
+def test_a_draft_that_i_do_not_see_is_as_unknown_to_me_as_none_at_all(
+    api, grace, make, python, entry
+):
+    linus = make.user("linus", "instructor")
+    api.as_(linus).post("/modules", {"slug": "secret", "title": "Secret"}, expect=201)
+    urls = [f"/paths/{python}/modules{query}" for query in ("", "?dry_run=true")]
+    hidden = [api.as_(grace).put(url, [entry], expect=422) for url in urls]
+    api.as_(linus).delete("/modules/secret")
+    assert [api.as_(grace).put(url, [entry], expect=422) for url in urls] == hidden
+    assert order_of(api, grace, python) == ["variables", "loops", "classes"]
+
+
+def test_a_draft_that_stands_in_my_path_already_may_stay(api, ada, grace, make, python):
+    make.module("secret", status="draft")
+    arrange(api, ada, python, ["variables", "secret"])
+    arrange(api, grace, python, ["secret", "variables"])
+    assert order_of(api, grace, python) == ["secret", "variables"]
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,7 @@
 import pytest
 import yaml
 
-from learnpath.seeding import cli as seeding
-
-from ..acts import arrange, draft_path, order_of
+from ..acts import arrange, do, draft_path, join
 
 FILE = """\
 path:
@@ -18,6 +16,7 @@ path:
   level: advanced
   language: el
   order_policy: sequential
+  status: published
   tags:
   - basics
   - web
@@ -35,6 +34,8 @@ modules:
   - title: More
     url: https://example.org/
   estimated_minutes: 45
+  status: published
+  revision: 1
   required: true
   requires: []
 - slug: loops
@@ -43,6 +44,8 @@ modules:
   goals: []
   kind: lesson
   links: []
+  status: published
+  revision: 2
   required: false
   requires:
   - variables
@@ -99,53 +102,6 @@ def test_what_is_exported_is_taken_back_unchanged(run, file):
     assert run("import", file) == (0, "python: unchanged, 2 modules\n")
 
 
-@pytest.fixture
-def somewhere_else(app, make, api, ada, run):
-    """Forget the path and its modules, as if this were another database."""
-
-    def forget():
-        slugs = order_of(api, ada, "python")
-        api.as_(ada).delete("/paths/python")
-        for slug in slugs:
-            api.as_(ada).delete(f"/modules/{slug}")
-
-    return forget
-
-
-def test_an_empty_database_that_takes_an_export_exports_the_same(run, file, somewhere_else):
-    run("import", file)
-    _, text = run("export", "python")
-    somewhere_else()
-    file.write_text(text, encoding="utf-8")
-    assert run("import", file)[0] == 0
-    assert run("export", "python") == (0, text)
-
-
-def test_a_path_made_here_with_bare_modules_makes_the_round_trip(
-    api, ada, run, file, somewhere_else
-):
-    for slug in ("loops", "variables"):
-        new = {"slug": slug, "title": slug, "summary": "Short.", "status": "published"}
-        api.as_(ada).post("/modules", new, expect=201)
-    draft_path(api, ada, "python", ["loops", "variables"])
-    api.as_(ada).post("/paths/python/publish")
-    _, text = run("export", "python")
-    file.write_text(text, encoding="utf-8")
-    assert run("import", file) == (0, "python: unchanged, 2 modules\n")
-    somewhere_else()
-    run("import", file)
-    assert run("export", "python") == (0, text)
-
-
-def test_the_seeded_path_makes_the_round_trip(run, app, tmp_path):
-    seed = next(seeding.SHIPPED.glob("*.yaml"))
-    outcome = run("import", seed)[1]
-    slug = outcome.partition(":")[0]
-    exported = tmp_path / "exported.yaml"
-    exported.write_text(run("export", slug)[1], encoding="utf-8")
-    assert run("import", exported)[1].startswith(f"{slug}: unchanged")
-
-
 def test_an_import_says_who_may_edit(api, grace, run, file):
     assert run("import", file, "--author", grace.email)[1] == "python: created, 2 modules\n"
     assert api.get("/paths/python")["authors"] == [grace.id]
@@ -173,10 +129,10 @@ def test_an_author_who_is_not_there_stops_the_import(api, run, file):
     ("mistake", "line", "reason"),
     [
         (("level: advanced", "level: expert"), 8, "path.level: Must be one of"),
-        (("- variables\n", "- snakes\n"), 38, "There is no module snakes in this path."),
-        (("slug: loops", "slug: variables"), 30, "This module stands in the path already."),
-        (("requires: []", "requires: [loops]"), 29, "These require each other: "),
-        (("title: Variables", "title: ["), 18, ""),
+        (("- variables\n", "- snakes\n"), 43, "There is no module snakes in this path."),
+        (("slug: loops", "slug: variables"), 33, "This module stands in the path already."),
+        (("requires: []", "requires: [loops]"), 32, "These require each other: "),
+        (("title: Variables", "title: ["), 19, ""),
     ],
 )
 def test_a_bad_file_is_told_in_a_sentence(run, file, mistake, line, reason):
@@ -210,6 +166,59 @@ def test_a_path_that_nobody_can_complete_is_not_imported(api, run, file, spoil):
     assert api.get("/paths/python/modules") == before
 
 
+def test_a_file_makes_no_draft_of_what_was_published(api, run, file):
+    run("import", file)
+    file.write_text(FILE.replace("status: published\n  tags", "status: draft\n  tags"), "utf-8")
+    refused = "Error: status: What was published never becomes a draft again.\n"
+    assert run("import", file) == (1, refused)
+    assert api.get("/paths/python")["status"] == "published"
+
+
+def test_a_file_brings_no_circle_not_even_in_a_draft(run, file):
+    file.write_text(
+        circle_in_sequence(FILE).replace("status: published\n  tags", "status: draft\n  tags")
+    )
+    status, said = run("import", file)
+    assert (status, said.startswith("Error: requires: These modules require")) == (1, True)
+
+
+def test_a_file_takes_no_revision_back(api, run, file):
+    run("import", file)
+    file.write_text(FILE.replace("revision: 2", "revision: 1"), encoding="utf-8")
+    assert run("import", file) == (1, "Error: revision: A revision never goes back.\n")
+    file.write_text(FILE.replace("  revision: 2\n", ""), encoding="utf-8")
+    assert run("import", file) == (0, "python: unchanged, 2 modules\n")
+    assert api.get("/modules/loops")["revision"] == 2
+
+
+def test_a_file_hides_no_module_that_another_path_requires(api, make, run, file):
+    run("import", file)
+    make.path("snakes", ["loops"])
+    file.write_text(FILE.replace("published\n  revision: 2", "archived\n  revision: 2"), "utf-8")
+    status, said = run("import", file)
+    assert (status, said.startswith("Error: Nobody could complete this path: loops")) == (1, True)
+    assert api.get("/modules/loops")["status"] == "published"
+
+
+def test_a_file_that_hides_what_i_had_not_done_completes_other_paths(api, ada, alice, run, file):
+    run("import", file)
+    draft_path(api, ada, "snakes", ["variables", "loops"])
+    api.as_(ada).post("/paths/snakes/publish")
+    join(api, alice, "snakes")
+    do(api, alice, "variables")
+    api.as_(ada).post("/paths/snakes/archive")
+    file.write_text(FILE.replace("published\n  revision: 2", "archived\n  revision: 2"), "utf-8")
+    assert run("import", file)[0] == 0
+    assert api.as_(alice).get("/users/me/paths/snakes")["status"] == "completed"
+
+
+def test_a_file_does_not_bring_a_merged_module_back(api, ada, make, run, file):
+    make.module("rings")
+    make.module("loops", status="uncatalogued")
+    api.as_(ada).post("/modules/loops/merge", {"into": "rings"})
+    assert run("import", file) == (1, "Error: loops was merged into another module.\n")
+
+
 def test_a_draft_of_the_same_name_is_published_with_what_the_file_says(api, ada, run, file):
     draft_path(api, ada, "python")
     assert run("import", file)[1] == "python: updated, 2 modules\n"
@@ -217,11 +226,15 @@ def test_a_draft_of_the_same_name_is_published_with_what_the_file_says(api, ada,
     assert (path["status"], path["authors"]) == ("published", [ada.id])
 
 
-def test_an_archived_path_stays_archived(api, ada, run, file):
+def test_an_archived_path_stays_archived_unless_the_file_says_else(api, ada, run, file):
     run("import", file)
     api.as_(ada).post("/paths/python/archive")
+    file.write_text(FILE.replace("  status: published\n", ""), encoding="utf-8")
     assert run("import", file)[1] == "python: unchanged, 2 modules\n"
     assert api.as_(ada).get("/paths/python")["status"] == "archived"
+    file.write_text(FILE, encoding="utf-8")
+    assert run("import", file)[1] == "python: updated, 2 modules\n"
+    assert api.get("/paths/python")["status"] == "published"
 
 
 def test_a_path_is_validated(api, ada, run, file, make):

@@ -9,7 +9,7 @@ from ..acts import arrange, do, draft_path, join, name_author, order_of
 def python(api, grace, make):
     """A draft of Grace's that could be published; `sketch` and `old` are no published modules."""
     make.module("loops")
-    make.module("sketch", status="draft")
+    make.module("sketch", status="draft", made_by=grace.id)
     make.module("old", status="archived")
     return draft_path(api, grace, "python", ["loops"])
 

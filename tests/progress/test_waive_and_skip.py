@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from learnpath.extensions import db
 from learnpath.progress.models import Progress
 
-from ..acts import do, join, name_author
+from ..acts import arrange, do, join, name_author
 
 REASON = {"reason": "Did this at another school."}
 
@@ -151,6 +151,29 @@ def test_what_stands_in_no_path_of_mine_is_not_left_out(api, alice, make, python
     make.path("snakes", [{"slug": "rings", "required": False}, "loops"])
     api.as_(alice).post(of(alice, "rings", "/skip"), expect=409)
     api.as_(alice).post(of(alice, "nowhere", "/skip"), expect=404)
+
+
+def test_what_is_still_offered_after_a_path_is_completed_may_be_left_out(api, alice, python):
+    do(api, alice, "variables")
+    do(api, alice, "loops")
+    before = api.as_(alice).get("/users/me/paths/python")
+    assert (before["status"], before["next"]["module"]) == ("completed", "extra")
+    assert api.as_(alice).post(of(alice, "extra", "/skip"))["changed"] is True
+    after = api.as_(alice).get("/users/me/paths/python")
+    assert (after["status"], after["percent"], after["next"]) == ("completed", 100, None)
+
+
+def test_what_a_completed_path_has_come_to_require_is_not_left_out(api, alice, ada, python):
+    do(api, alice, "variables")
+    do(api, alice, "loops")
+    arrange(api, ada, "python", ["variables", "loops", "extra"])
+    api.as_(alice).post(of(alice, "extra", "/skip"), expect=409)
+
+
+def test_what_stands_in_a_path_that_i_left_is_not_left_out(api, alice, python):
+    (enrollment,) = api.as_(alice).get("/users/me/enrollments")
+    api.as_(alice).delete(f"/enrollments/{enrollment['id']}")
+    api.as_(alice).post(of(alice, "extra", "/skip"), expect=409)
 
 
 def test_a_stranger_leaves_nothing_out_for_me(api, alice, mallory, python):

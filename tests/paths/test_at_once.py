@@ -1,0 +1,115 @@
+"""Several authors at the same instant: no published path is left that nobody can complete."""
+
+from threading import Thread
+from time import sleep
+
+import pytest
+import sqlalchemy as sa
+
+from learnpath.extensions import db
+from learnpath.paths import arranging, authoring, describing
+
+from ..acts import arrange, order_of
+from ..at_once import at_once
+
+
+@pytest.fixture
+def python(make):
+    """A published path; `extra` is published and stands in no path."""
+    make.module("extra")
+    return make.path("python", ["variables", "loops"])
+
+
+def meanwhile(app, first, second):
+    """Do `first` in a transaction, start `second`, and commit; return what `second` answers."""
+    answers = []
+    with app.app_context():
+        first()
+        other = Thread(target=lambda: answers.append(second()))
+        other.start()
+        sleep(0.3)  # it should be waiting by now
+        db.session.commit()
+    other.join(20)
+    return answers[0]
+
+
+def put_in(module):
+    path = authoring.lock_path("python", [module])
+    entry = {"module": module, "required": True, "requires": []}
+    arranging.replace_modules(path, [entry], sa.true())
+
+
+def archive_extra():
+    describing.change_module(describing.lock_module("extra"), by=None, status="archived")
+
+
+def test_what_an_author_is_just_putting_in_is_not_archived(app, api, ada, python):
+    hide = {"status": "archived"}
+    status = meanwhile(
+        app,
+        lambda: put_in("extra"),
+        lambda: api.as_(ada).status_of("PATCH", "/modules/extra", hide),
+    )
+    assert status == 409
+    assert api.as_(ada).get("/paths/python/validate")["completable"] is True
+    assert order_of(api, ada, "python") == ["extra"]
+
+
+def test_what_is_just_being_archived_is_not_put_in(app, api, ada, python):
+    entries = [{"module": "extra"}]
+    status = meanwhile(
+        app,
+        archive_extra,
+        lambda: api.as_(ada).status_of("PUT", "/paths/python/modules", entries),
+    )
+    assert status == 409
+    assert api.as_(ada).get("/paths/python/validate")["completable"] is True
+    assert order_of(api, ada, "python") == ["variables", "loops"]
+
+
+def test_two_authors_never_wait_for_each_other_in_a_circle(api, ada, python):
+    for trial in range(6):
+        entries = [{"module": one} for one in ("loops", "extra", "variables")[trial % 2 :]]
+        change = {"status": ("archived", "published")[trial % 2]}
+        statuses = at_once(
+            lambda entries=entries: api.as_(ada).status_of("PUT", "/paths/python/modules", entries),
+            lambda change=change: api.as_(ada).status_of("PATCH", "/modules/loops", change),
+        )
+        assert set(statuses) <= {200, 409}
+        assert api.as_(ada).get("/paths/python/validate")["completable"] is True
+
+
+FILE = """\
+path: {slug: python, title: Python}
+modules:
+- {slug: loops, title: Loops, summary: Again}
+- {slug: extra, title: Extra, summary: More}
+"""
+
+
+def test_an_import_waits_for_an_author_and_has_the_last_word(app, api, ada, python, tmp_path):
+    file = tmp_path / "python.yaml"
+    file.write_text(FILE)
+    printed = meanwhile(
+        app,
+        lambda: put_in("variables"),  # none of those that the file names
+        lambda: app.test_cli_runner().invoke(args=["paths", "import", str(file)]),
+    )
+    assert (printed.exit_code, printed.output) == (0, "python: updated, 2 modules\n")
+    assert order_of(api, ada, "python") == ["loops", "extra"]
+    assert api.get("/paths/python")["version"] == 3
+
+
+def test_an_author_waits_for_an_import(app, api, ada, python, tmp_path):
+    from learnpath.paths.curriculum import read_curriculum
+    from learnpath.paths.importing import import_curriculum
+
+    file = tmp_path / "python.yaml"
+    file.write_text(FILE)
+    meanwhile(
+        app,
+        lambda: import_curriculum(read_curriculum(file)),
+        lambda: arrange(api, ada, "python", ["extra", "variables"]),
+    )
+    assert order_of(api, ada, "python") == ["extra", "variables"]
+    assert api.get("/paths/python")["version"] == 3
