@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -21,12 +21,15 @@ def plain_refusals(command: Command) -> Command:
         try:
             return command(*args, **options)
         except Refusal as refusal:
-            raise click.ClickException(_sentence(refusal)) from None
+            raise click.ClickException(_told(refusal)) from None
 
     return wrapper  # type: ignore[return-value]
 
 
-def _sentence(refusal: Refusal) -> str:
-    if not refusal.errors:
-        return str(refusal)
-    return "; ".join(f"{field}: {' '.join(why)}" for field, why in refusal.errors.items())
+def sentence(errors: Mapping[Any, Any]) -> str:
+    """Say in one line what is wrong with which field."""
+    return "; ".join(f"{field}: {' '.join(map(str, why))}" for field, why in errors.items())
+
+
+def _told(refusal: Refusal) -> str:
+    return sentence(refusal.errors) if refusal.errors else str(refusal)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -125,6 +125,18 @@ def begin_write(session: scoped_session[Any]) -> None:
         return
     if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
         connection.execute(sa.text("BEGIN IMMEDIATE"))
+
+
+def hold_words(session: scoped_session[Any], words: Sequence[str]) -> None:
+    """Let only one transaction at a time go on with each of these words, until its commit.
+
+    For what has no row yet that could be locked. Hold several in the same order everywhere.
+    SQLite has only one writer anyway.
+    """
+    if words and session.connection().dialect.name == "postgresql":
+        one_by_one = sa.func.unnest(sa.literal(list(words), postgresql.ARRAY(sa.Text())))
+        key = sa.func.hashtextextended(one_by_one.column_valued("word"), 0)
+        session.execute(sa.select(sa.func.count(sa.func.pg_advisory_xact_lock(key))))
 
 
 def delete_in_batches(

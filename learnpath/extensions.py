@@ -84,6 +84,14 @@ class Transaction:
         """Insert `row`, or write it over the one that has its key."""
         self.execute(database.upsert(db.engine.dialect.name, table.__table__, tuple(row)), **row)
 
+    def put_all(self, table: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Do the same for many rows with the same columns, in one statement."""
+        if rows:
+            names = tuple(rows[0])
+            upsert = database.upsert(db.engine.dialect.name, table.__table__, names)
+            db.session.flush()
+            db.session.connection().execute(upsert, [dict(row) for row in rows])
+
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate(directory=str(PROJECT_ROOT / "migrations"))

@@ -138,7 +138,7 @@ class Number(fields.Float):
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> float:
         if type(value) not in (int, float):
             raise self.make_error("invalid", input=value)
-        if abs(value) > DATABASE_INT_MAX:
+        if not abs(value) <= DATABASE_INT_MAX:  # nor is it NaN
             raise self.make_error("too_large", input=value)
         return float(value)
 

@@ -30,7 +30,7 @@ def show_activity(user_id: int, since: date | None = None, until: date | None = 
     zone = ZoneInfo(users.get_profile(user_id).timezone)
     today = now().astimezone(zone).date()
     until = until or today
-    since = since or until - timedelta(days=DAYS_DEFAULT - 1)
+    since = since or date.fromordinal(max(1, until.toordinal() - DAYS_DEFAULT + 1))
     if not timedelta(0) <= until - since < timedelta(days=DAYS_MAX):
         raise InvalidInput(errors={"from": [f"Ask for at most {DAYS_MAX} days, in order."]})
     learned = (Event.user_id == user_id, Event.kind != RESET)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .. import database, emails
-from ..errors import InvalidInput
+from ..errors import InvalidInput, Refusal
 from ..extensions import db
 from ..paths.models import Path
 from ..paths.services import FOLLOWED, OPEN
@@ -50,41 +51,61 @@ def enroll_all(
 ) -> list[dict[str, Any]]:
     """Enroll people by email address; invite those without an account.
 
-    Results come in the order of `wanted`. People are taken by id, so that two classes
-    enrolled at the same instant do not wait for each other in a circle.
+    Results come in the order of `wanted`.
     """
-    return _each(wanted, may_enroll_in, lambda wish, user_id: _enroll_or_invite(wish, user_id, by))
+    database.begin_write(db.session)
+    users = _known_users(wanted)
+    strangers = sorted(_valid_addresses(wanted) - users.keys())
+    invitations.hold(strangers)
+    users |= _known_users(wanted)  # somebody may just have registered
+    return _each(
+        wanted, users, may_enroll_in, lambda wish, user_id: _enroll_or_invite(wish, user_id, by)
+    )
 
 
 def withdraw_all(
     wanted: Sequence[Wish], *, by: int | None, may_enroll_in: Collection[str]
 ) -> list[dict[str, Any]]:
     """Take people off paths by email address, and take invitations back."""
+    database.begin_write(db.session)
     return _each(
-        wanted, may_enroll_in, lambda wish, user_id: _withdraw(wish, user_id, by), FOLLOWED
+        wanted,
+        _known_users(wanted),
+        may_enroll_in,
+        lambda wish, user_id: _withdraw(wish, user_id, by),
+        FOLLOWED,
     )
 
 
 def _each(
     wanted: Sequence[Wish],
+    users: dict[str, int],
     allowed: Collection[str],
     act: Callable[[Wish, int | None], str],
     statuses: Sequence[str] = OPEN,
 ) -> list[dict[str, Any]]:
-    database.begin_write(db.session)
-    users = _known_users(wanted)
-    open_paths = _paths_among(wanted, statuses)
+    """Do `act` for each wish; one that is refused stops no other.
+
+    People are taken by id, so that two classes enrolled at the same instant do not wait for
+    each other in a circle.
+    """
+    open_paths = set(db.session.scalars(sa.select(Path.slug).where(Path.status.in_(statuses))))
+
+    def place_in_line(index: int) -> tuple[int, str, str]:
+        address = emails.canonical(wanted[index].email)
+        return users.get(address, 0), address, wanted[index].path
+
     results: dict[int, dict[str, Any]] = {}
-    for index in sorted(range(len(wanted)), key=lambda i: (_id(users, wanted[i]), wanted[i].path)):
+    for index in sorted(range(len(wanted)), key=place_in_line):
         wish = wanted[index]
-        reason = _obstacle(wish, allowed, open_paths)
-        outcome = REFUSED if reason else act(wish, users.get(emails.canonical(wish.email)))
-        results[index] = {
-            "path": wish.path,
-            "email": wish.email,
-            "result": outcome,
-            "reason": reason,
-        }
+        outcome, reason = REFUSED, _obstacle(wish, allowed, open_paths)
+        if reason is None:
+            try:
+                outcome = act(wish, users.get(emails.canonical(wish.email)))
+            except Refusal as refusal:  # closed, or gone, since we looked
+                reason = str(refusal)
+        results[index] = {"path": wish.path, "email": wish.email, "result": outcome}
+        results[index]["reason"] = reason
     return [results[index] for index in range(len(wanted))]
 
 
@@ -121,24 +142,15 @@ def _withdraw(wish: Wish, user_id: int | None, by: int | None) -> str:
 
 
 def _known_users(wanted: Sequence[Wish]) -> dict[str, int]:
-    addresses = {emails.canonical(wish.email) for wish in wanted}
-    known: dict[str, int] = {}
-    for batch in _batches(sorted(addresses)):
-        rows = db.session.execute(sa.select(User.email, User.id).where(User.email.in_(batch)))
-        known |= {row.email: row.id for row in rows}
-    return known
+    addresses = _valid_addresses(wanted)
+    known = db.session.execute(sa.select(User.email, User.id).where(User.email.in_(addresses)))
+    return {row.email: row.id for row in known}
 
 
-def _paths_among(wanted: Sequence[Wish], statuses: Sequence[str]) -> set[str]:
-    slugs = {wish.path for wish in wanted}
-    open_ones = sa.select(Path.slug).where(Path.slug.in_(slugs), Path.status.in_(statuses))
-    return set(db.session.scalars(open_ones))
-
-
-def _id(users: dict[str, int], wish: Wish) -> int:
-    return users.get(emails.canonical(wish.email), 0)
-
-
-def _batches(values: list[str], size: int = 1000) -> Iterator[list[str]]:
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
+def _valid_addresses(wanted: Sequence[Wish]) -> set[str]:
+    """Return the addresses that can be anybody's; others may hold what no database takes."""
+    valid = set()
+    for wish in wanted:
+        with suppress(ValueError):
+            valid.add(emails.checked(wish.email))
+    return valid

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,9 +13,11 @@ from .. import database
 from ..clock import now
 from ..extensions import db
 from ..mail import services as mail
-from ..paths.models import PUBLISHED, Path
+from ..paths.models import Path
+from ..paths.services import PathNotFound
 from . import services
 from .models import Invitation
+from .services import PathArchived
 
 KEPT_FOR = timedelta(days=90)
 
@@ -39,6 +43,14 @@ def invite(
     )
 
 
+def hold(addresses: Sequence[str]) -> None:
+    """Let nobody register one of these addresses until the commit, or wait for who just does.
+
+    Otherwise an invitation and a registration at the same instant would miss each other.
+    """
+    database.hold_words(db.session, [f"invitation:{email}" for email in sorted(addresses)])
+
+
 def uninvite(email: str, path: str) -> bool:
     """Take an invitation back; tell whether there was one."""
     gone = sa.delete(Invitation).where(Invitation.email == email, Invitation.path_slug == path)
@@ -47,20 +59,16 @@ def uninvite(email: str, path: str) -> bool:
 
 def accept(user_id: int, email: str) -> None:
     """Turn every invitation to `email` into an enrollment; those of closed paths lapse."""
+    hold([email])
     waiting = db.session.execute(
         sa.delete(Invitation)
         .where(Invitation.email == email)
         .returning(Invitation.path_slug, Invitation.due_at, Invitation.note, Invitation.invited_by)
     ).all()
-    open_paths = sa.select(Path.slug).where(
-        Path.slug.in_([one.path_slug for one in waiting]), Path.status == PUBLISHED
-    )
-    still_open = set(db.session.scalars(open_paths)) if waiting else set()
     for one in sorted(waiting, key=lambda one: one.path_slug):
-        if one.path_slug in still_open:
-            services.enroll(
-                user_id, one.path_slug, by=one.invited_by, due_at=one.due_at, note=one.note
-            )
+        about = {"by": one.invited_by, "due_at": one.due_at, "note": one.note}
+        with suppress(PathNotFound, PathArchived):
+            services.enroll(user_id, one.path_slug, **about)
 
 
 def forget(email: str) -> None:

@@ -51,7 +51,7 @@ def enroll(
         .returning(Enrollment)
     )
     if enrollment is not None:
-        _note(enrollment, "enrolled", by, due_at=due_at, note=note)
+        _note(enrollment, "enrolled", by, at=enrollment.enrolled_at, due_at=due_at, note=note)
     else:
         enrollment = _lock(user_id, path)
         if enrollment.status != WITHDRAWN:
@@ -95,42 +95,6 @@ def change_enrollment(enrollment_id: int, *, by: int | None, **changes: Any) -> 
     if news:
         _note(enrollment, "changed", by, **news)
     return enrollment
-
-
-def complete(which: sa.ColumnElement[bool], path: str, version: int) -> int:
-    """Complete the active enrollments of `path` that match, for good; announce each once.
-
-    One statement, whatever the size of the class. Call it with those enrollments locked.
-    Returns how many there were.
-    """
-    completed = db.session.execute(
-        sa.update(Enrollment)
-        .where(Enrollment.path_slug == path, Enrollment.status == ACTIVE, which)
-        .values(status=COMPLETED, completed_at=now(), completed_path_version=version)
-        .returning(Enrollment.id, Enrollment.user_id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    if completed:
-        acts = [{"enrollment_id": row.id, "act": "completed"} for row in completed]
-        db.session.execute(sa.insert(EnrollmentAct), acts)
-    for row in completed:
-        signals.path_completed.send(
-            Enrollment, enrollment_id=row.id, user_id=row.user_id, path=path
-        )
-    return len(completed)
-
-
-def lock_active(user_id: int, paths: Sequence[str]) -> list[Enrollment]:
-    """Lock a user's active enrollments in `paths`, in the order of the slugs."""
-    active = (
-        sa.select(Enrollment)
-        .where(Enrollment.user_id == user_id, Enrollment.path_slug.in_(paths))
-        .where(Enrollment.status == ACTIVE)
-        .order_by(Enrollment.path_slug)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    return list(db.session.scalars(active))
 
 
 def get_enrollment(enrollment_id: int) -> Enrollment:
@@ -230,9 +194,16 @@ def _lock_by_id(enrollment_id: int) -> Enrollment:
     return _lock(enrollment.user_id, enrollment.path_slug)
 
 
-def _note(enrollment: Enrollment, act: str, by: int | None, **details: Any) -> None:
+def _note(
+    enrollment: Enrollment, act: str, by: int | None, at: datetime | None = None, **details: Any
+) -> None:
+    """Add an act to the history; together they say everything of an enrollment but its start."""
     told = {
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in details.items()
     }
-    db.session.add(EnrollmentAct(enrollment_id=enrollment.id, act=act, by_user_id=by, details=told))
+    db.session.add(
+        EnrollmentAct(
+            enrollment_id=enrollment.id, act=act, by_user_id=by, details=told, at=at or now()
+        )
+    )

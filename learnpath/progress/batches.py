@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +21,7 @@ from .completing import judge_learner
 from .models import Event, Progress
 from .reporting import happening, refuse_implausible_time
 from .rules.modules import Happening, State, merge
-from .writing import Reporter, announce, digest_of, event_row, progress_row
+from .writing import Reporter, announce, digest_of, event_row, write_rows
 
 APPLIED = "applied"
 DUPLICATE = "duplicate"
@@ -75,8 +75,11 @@ class _Batch:
         aliases = sa.select(Alias.slug, Alias.module_slug).where(Alias.slug.in_(sent))
         self.aliases = {row.slug: row.module_slug for row in db.session.execute(aliases)}
         slugs = sent.union(self.aliases.values())
-        known_modules = sa.select(Module.slug, Module.revision).where(
-            Module.slug.in_(slugs), Module.status.in_(FOLLOWED)
+        known_modules = (
+            sa.select(Module.slug, Module.revision)
+            .where(Module.slug.in_(slugs), Module.status.in_(FOLLOWED))
+            .order_by(Module.slug)
+            .with_for_update(read=True, key_share=True)  # nobody deletes them meanwhile
         )
         self.revisions = {row.slug: row.revision for row in db.session.execute(known_modules)}
         known = sa.select(Event.id, Event.digest).where(
@@ -118,22 +121,9 @@ class _Batch:
         """Write the events and the folds, see what they completed, and announce it."""
         if not self.events:
             return
-        db.session.execute(
-            sa.insert(Event),
-            [
-                event_row(self.user_id, module, event, self.timezone, self.by)
-                for module, event in self.events
-            ],
-            execution_options={"render_nulls": True},  # else rows with other nulls go alone
-        )
-        write = database.insert(db.session, Progress)
-        written = {
-            name: write.excluded[name] for name in (*asdict(State()), "status", "updated_at")
-        }
-        db.session.execute(
-            write.on_conflict_do_update(index_elements=["user_id", "module_slug"], set_=written),
-            [progress_row(self.user_id, module, state) for module, state in self.after.items()],
-        )
+        rows = [event_row(self.user_id, *one, self.timezone, self.by) for one in self.events]
+        db.session.execute(database.insert(db.session, Event.__table__), rows)
+        write_rows({(self.user_id, module): state for module, state in self.after.items()})
         for module, state in self.after.items():
             announce(self.user_id, module, self.before.get(module, State()), state)
         courses = facts.courses_followed(self.user_id)

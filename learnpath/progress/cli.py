@@ -13,12 +13,14 @@ import sqlalchemy as sa
 from flask.cli import AppGroup
 
 from ..commands import plain_refusals
+from ..emails import canonical
 from ..extensions import db
+from ..fields import EmailOfSomebody
 from ..users import services as users
 from ..users.models import User
 from . import batches
 from .checking import Fault, check_progress
-from .schemas import OfflineEventSchema
+from .schemas import BATCH_MAX, OfflineEventSchema
 from .writing import Reporter, fingerprint
 
 COLUMNS = ("email", "module_id", "occurred_at")
@@ -36,30 +38,29 @@ def import_progress(file: Path, dry_run: bool) -> None:
 
     It may also have id, status (completed unless it says else), percent, score and
     time_spent_delta. Doing it again changes nothing: what is known already is a duplicate.
+    Learner by learner, so that the service goes on meanwhile.
     """
     by_email: dict[str, list[tuple[int, Any]]] = defaultdict(list)
     for line, row in _rows(file):
-        by_email[(row.get("email") or "").strip()].append((line, _item(row)))
+        by_email[canonical(row.get("email") or "")].append((line, _item(row)))
     outcomes: Counter[str] = Counter()
     with click.progressbar(by_email.items(), label="Learners") as bar:
         for email, items in bar:
-            for line, result in _take_in(email, items):
+            results = _take_in(email, items)
+            db.session.rollback() if dry_run else db.session.commit()
+            for line, result in results:
                 outcomes[result["result"]] += 1
                 if result["reason"]:
                     click.echo(f"  line {line}: {result['result']}: {result['reason']}", err=True)
-    if dry_run:
-        db.session.rollback()
-    else:
-        db.session.commit()
     click.echo(", ".join(f"{outcomes[name]} {name}" for name in batches.RESULTS))
     if dry_run:
         click.echo("This was a dry run; nothing was changed.")
 
 
 @progress.command("check")
-@click.option("--fix", is_flag=True, help="Write what is off anew, from the events.")
+@click.option("--fix", is_flag=True, help="Write what is off anew, from what happened.")
 def check(fix: bool) -> None:
-    """Prove every stored record against its events; exit status 1 if one is off."""
+    """Prove every record and enrollment against what happened; exit status 1 if one is off."""
     length = db.session.scalar(sa.select(sa.func.count()).select_from(User)) or 0
     faults: list[Fault] = []
     with click.progressbar(length=length, label="Learners") as bar:
@@ -69,7 +70,7 @@ def check(fix: bool) -> None:
             else:
                 bar.update(found)
     for fault in faults:
-        click.echo(f"user {fault.user_id}, module {fault.module}: {fault.reason}")
+        click.echo(f"user {fault.user_id}, {fault.what}: {fault.reason}")
     click.echo(f"{len(faults)} faults{', mended' if fix and faults else ''}")
     if faults and not fix:
         raise click.exceptions.Exit(1)
@@ -81,7 +82,7 @@ def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:
             rows = csv.DictReader(lines)
             if not set(COLUMNS) <= set(rows.fieldnames or ()):
                 raise click.ClickException(f"{file} needs the columns {', '.join(COLUMNS)}.")
-            return list(enumerate(rows, start=2))
+            return [(rows.line_num, row) for row in rows]
     except (UnicodeDecodeError, csv.Error) as error:
         raise click.ClickException(f"{file} cannot be read: {error}.") from None
 
@@ -99,7 +100,7 @@ def _item(row: dict[str, str]) -> Any:
             try:
                 said[name] = number(text)
             except ValueError:
-                return batches.BadItem(said["id"], f"{name}: {text} is not a number.")
+                return batches.BadItem(said["id"], f"{name}: {text[:40]} is not a number.")
     try:
         return OfflineEventSchema(many=True).load([said])[0]
     except ma.ValidationError as error:
@@ -107,10 +108,15 @@ def _item(row: dict[str, str]) -> Any:
 
 
 def _take_in(email: str, items: list[tuple[int, Any]]) -> list[tuple[int, dict[str, Any]]]:
-    user = users.find_user_by_email(email)
-    if user is None:
-        refused = {"id": None, "result": batches.REJECTED, "reason": f"no account for {email}"}
-        return [(line, refused) for line, _item in items]
+    lines = [line for line, _item in items]
+    try:
+        user_id = users.get_user_by_email(EmailOfSomebody().deserialize(email)).id
+    except (ma.ValidationError, users.UserNotFound) as refusal:
+        refused = {"id": None, "result": batches.REJECTED, "reason": f"email: {refusal}"}
+        return [(line, refused) for line in lines]
     by = Reporter(user_id=None, is_trusted=True)
-    results = batches.take_in(user.id, [item for _line, item in items], by)
-    return [(line, result) for (line, _item), result in zip(items, results, strict=True)]
+    results: list[dict[str, Any]] = []
+    for start in range(0, len(items), BATCH_MAX):
+        some = [item for _line, item in items[start : start + BATCH_MAX]]
+        results += batches.take_in(user_id, some, by)
+    return list(zip(lines, results, strict=True))

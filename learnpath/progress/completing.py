@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from ..clock import now
-from ..enrollments import services as enrollments
+from ..enrollments import completing as enrollments
 from ..enrollments.models import ACTIVE, Enrollment
 from ..extensions import db
-from ..paths.models import PUBLISHED, Membership, Module, Path
+from ..paths.models import PUBLISHED, Membership, Module
 from . import facts
 from .models import Progress
 from .rules.modules import NOT_STARTED, SATISFYING
-from .rules.paths import is_complete
+from .rules.paths import is_begun, is_complete
+
+PathSlug = str | sa.ColumnElement[str]
 
 
 def judge_learner(user_id: int, paths: Sequence[str]) -> list[str]:
@@ -30,23 +31,20 @@ def judge_learner(user_id: int, paths: Sequence[str]) -> list[str]:
     active = {one.path_slug: one for one in enrollments.lock_active(user_id, paths)}
     courses = [course for course in facts.courses_followed(user_id) if course.slug in active]
     work = facts.work_of(user_id, courses)
-    completed = []
-    for course in courses:
-        enrollment = active[course.slug]
-        touched = (work.get(place.module, NOT_STARTED) for place in course.places)
-        if enrollment.started_at is None and any(status != NOT_STARTED for status in touched):
-            enrollment.started_at = now()
-        db.session.flush()
-        if is_complete(course, work):
-            enrollments.complete(Enrollment.id == enrollment.id, course.slug, _version(course.slug))
-            completed.append(course.slug)
+    begun = [course.slug for course in courses if is_begun(course, work)]
+    if news := [active[slug].id for slug in begun if active[slug].started_at is None]:
+        enrollments.begin(Enrollment.id.in_(news))
+    completed = [course.slug for course in courses if is_complete(course, work)]
+    if completed:
+        enrollments.complete(Enrollment.id.in_([active[slug].id for slug in completed]))
     return completed
 
 
 def judge_path(path: str) -> int:
     """Complete the enrollments of everybody who now has everything that `path` requires (rule 3).
 
-    One statement finds them, whatever the size of the class. Returns how many there were.
+    One statement finds them, whatever the size of the class; another one those who have
+    begun the path by what was put into it. Returns how many completed it.
     """
     everybody = (
         sa.select(Enrollment.id)
@@ -55,10 +53,27 @@ def judge_path(path: str) -> int:
         .with_for_update(key_share=True)
     )
     db.session.execute(everybody)  # lock first, then look
-    return enrollments.complete(has_everything(path), path, _version(path))
+    of_this_path = Enrollment.path_slug == path
+    enrollments.begin(sa.and_(of_this_path, has_begun(path)))
+    return enrollments.complete(sa.and_(of_this_path, has_everything(path)))
 
 
-def has_everything(path: str) -> sa.ColumnElement[bool]:
+def has_begun(path: PathSlug) -> sa.ColumnElement[bool]:
+    """Return the condition that an enrollment's learner has touched a module of `path`.
+
+    `path` is a slug, or the column that has it.
+    """
+    return sa.exists(
+        sa.select(Progress.user_id)
+        .join(Membership, Membership.module_slug == Progress.module_slug)
+        .join(Module, Module.slug == Progress.module_slug)
+        .where(Membership.path_slug == path, Module.status == PUBLISHED)
+        .where(Progress.user_id == Enrollment.user_id, Progress.status != NOT_STARTED)
+        .correlate(Enrollment)
+    )
+
+
+def has_everything(path: PathSlug) -> sa.ColumnElement[bool]:
     """Return the condition that an enrollment's learner has done all that `path` requires."""
     required = (
         sa.select(Membership.module_slug)
@@ -73,7 +88,3 @@ def has_everything(path: str) -> sa.ColumnElement[bool]:
     )
     missing = required.where(~done).correlate(Enrollment)
     return sa.and_(required.exists(), ~missing.exists())
-
-
-def _version(path: str) -> int:
-    return db.session.scalar(sa.select(Path.version).where(Path.slug == path)) or 1

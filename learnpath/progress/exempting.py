@@ -41,7 +41,7 @@ def skip(user_id: int, module: str) -> Change:
         place
         for course in facts.courses_joined(user_id)
         for place in course.places
-        if place.module == module
+        if place.module == standing.module
     ]
     if not places or any(place.required for place in places):
         raise NotOptional

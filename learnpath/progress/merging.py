@@ -15,7 +15,7 @@ from ..paths.models import UNCATALOGUED, Alias, Membership, Module, Path
 from ..users.models import User
 from .models import Event, Progress
 from .rules.modules import Happening, State, fold
-from .writing import write_row
+from .writing import announce, write_rows
 
 BATCH = 500  # learners
 
@@ -31,38 +31,33 @@ def merge_stub(stub_slug: str, into_slug: str) -> Module:
     complete for somebody is completed. Raises ModuleNotFound, NotAStub.
     """
     into = describing.lock_module(into_slug)
-    stub = describing.lock_module(stub_slug, against_reports=True)
+    stub = describing.lock_module(stub_slug)
     if stub.status != UNCATALOGUED or into.status == UNCATALOGUED:
         raise NotAStub
-    learners = db.session.scalars(
-        sa.select(Progress.user_id)
-        .where(Progress.module_slug == stub_slug)
-        .order_by(Progress.user_id)
-    ).all()
+    _lock_learners(stub_slug)  # a report takes its learner first, then the module
+    describing.lock_module(stub_slug, against_reports=True)
+    learners = _lock_learners(stub_slug)  # also whoever began meanwhile
     for start in range(0, len(learners), BATCH):
         _carry_over(learners[start : start + BATCH], stub_slug, into_slug)
     _leave_an_alias(stub, into_slug)
-    for path in db.session.scalars(
-        sa.select(Membership.path_slug).where(Membership.module_slug == into_slug)
-    ).all():
+    paths = sa.select(Membership.path_slug).where(Membership.module_slug == into_slug)
+    for path in db.session.scalars(paths.order_by(Membership.path_slug)).all():
         signals.requirements_changed.send(Path, path=path)
     return into
 
 
+def _lock_learners(module: str) -> Sequence[int]:
+    """Lock everybody who has progress on a module; return their ids."""
+    learners = sa.select(Progress.user_id).where(Progress.module_slug == module)
+    everybody = sa.select(User.id).where(User.id.in_(learners)).order_by(User.id)
+    return db.session.scalars(everybody.with_for_update(key_share=True)).all()
+
+
 def _carry_over(learners: Sequence[int], stub: str, into: str) -> None:
-    """Move the events of some learners and fold them anew, under their locks."""
-    lock = sa.select(User.id).where(User.id.in_(learners)).order_by(User.id)
-    db.session.execute(lock.with_for_update(key_share=True))
+    """Move the events of some learners, fold them anew, and say what that completed."""
     on_either = (Progress.user_id.in_(learners), Progress.module_slug.in_([stub, into]))
-    exempt: dict[int, State] = {}
-    for row in db.session.scalars(
-        sa.select(Progress).where(*on_either).execution_options(populate_existing=True)
-    ):
-        known = exempt.get(row.user_id, State())
-        exempt[row.user_id] = State(
-            waived_at=known.waived_at or row.waived_at,
-            skipped_at=known.skipped_at or row.skipped_at,
-        )
+    rows = sa.select(Progress).where(*on_either).execution_options(populate_existing=True)
+    before = {(row.user_id, row.module_slug): row.state for row in db.session.scalars(rows)}
     db.session.execute(
         sa.update(Event)
         .where(Event.user_id.in_(learners), Event.module_slug == stub)
@@ -70,11 +65,23 @@ def _carry_over(learners: Sequence[int], stub: str, into: str) -> None:
         .execution_options(synchronize_session=False)
     )
     happened = _events_of(learners, into)
-    for user_id in learners:
-        write_row(user_id, into, fold(happened[user_id], exempt[user_id]))
+    after = {
+        (user_id, into): fold(happened[user_id], _exempt(before.get((user_id, into))))
+        for user_id in learners
+    }
+    write_rows(after)
     db.session.execute(
         sa.delete(Progress).where(Progress.user_id.in_(learners), Progress.module_slug == stub)
     )
+    for key, state in after.items():
+        announce(*key, before.get(key, State()), state)
+
+
+def _exempt(state: State | None) -> State:
+    """Return only what events never touch; a stub can be neither waived nor skipped."""
+    if state is None:
+        return State()
+    return State(waived_at=state.waived_at, skipped_at=state.skipped_at)
 
 
 def _events_of(learners: Sequence[int], module: str) -> dict[int, list[Happening]]:

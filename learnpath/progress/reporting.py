@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..clock import now
@@ -16,6 +16,7 @@ from .writing import Change, Reporter, Standing, conclude, fingerprint, keep, st
 
 FUTURE_MAX = timedelta(minutes=5)
 PAST_MAX = timedelta(days=30)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 STEP = timedelta(microseconds=1)
 
 
@@ -75,7 +76,13 @@ def reset(user_id: int, module: str, by: Reporter) -> Change:
 
 
 def refuse_implausible_time(occurred_at: datetime, by: Reporter) -> None:
-    """Raise InvalidInput for a time ahead of us, and for a long past one of a learner."""
+    """Raise InvalidInput for a time ahead of us, and for a long past one of a learner.
+
+    Staff and machines bring in what happened long ago, but nothing from before computers
+    counted time.
+    """
+    if occurred_at < EPOCH:
+        raise InvalidInput(errors={"occurred_at": ["This is before 1970."]})
     if occurred_at > now() + FUTURE_MAX:
         raise InvalidInput(errors={"occurred_at": ["This is more than 5 minutes ahead."]})
     if occurred_at < now() - PAST_MAX and not by.is_trusted:

@@ -58,7 +58,7 @@ def list_events(user_id: int, paging: Paging, module: str | None = None) -> Page
     """Return a page of what happened to a user, newest first."""
     events = sa.select(Event).where(Event.user_id == user_id)
     if module is not None:
-        events = events.where(Event.module_slug == module)
+        events = events.where(Event.module_slug == paths.resolve(module))
     keys = [Event.occurred_at, Event.id]
     return take(events, keys, paging, of=f"events of {user_id}", descending=True)
 

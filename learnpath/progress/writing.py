@@ -130,6 +130,11 @@ def write_row(user_id: int, module: str, state: State, **extra: Any) -> None:
     transaction.put(Progress, {**progress_row(user_id, module, state), **extra})
 
 
+def write_rows(folds: Mapping[tuple[int, str], State]) -> None:
+    """Write many folds, by user and module: one upsert for all."""
+    transaction.put_all(Progress, [progress_row(*key, state) for key, state in folds.items()])
+
+
 def announce(user_id: int, module: str, before: State, after: State) -> None:
     """Say it once when a module was completed or un-completed (rule 12)."""
     if after.is_completed and not before.is_completed:

@@ -1,5 +1,26 @@
 """Enrolling whole classes: people with an account, and people who are invited."""
 
+import pytest
+
+from learnpath.enrollments import services
+
+
+@pytest.fixture
+def python(make):
+    return make.path("python", ["loops"])
+
+
+@pytest.fixture
+def bring_in(app, tmp_path):
+    """Import a table of these bytes; return the result of the command."""
+
+    def bring_in(content, *options):
+        file = tmp_path / "class.csv"
+        file.write_bytes(content)
+        return app.test_cli_runner().invoke(args=["enrollments", "import", str(file), *options])
+
+    return bring_in
+
 
 def outcomes(results):
     return [result["result"] for result in results]
@@ -39,6 +60,34 @@ def test_more_than_five_hundred_results_are_refused(api, ada):
     assert "emails" in api.as_(ada).post("/enrollments/bulk", body, expect=422)["errors"]
 
 
+@pytest.mark.parametrize("odd", ["\0", "a\0@example.org", "=1+1", "@", "a" * 254, "\u202e@x.de"])
+def test_an_odd_address_or_path_is_refused_and_stops_nobody(api, alice, ada, make, odd):
+    make.path("python", ["loops"])
+    body = {"paths": ["python", odd[:80]], "emails": [odd, alice.email]}
+    for url, done in (
+        ("/enrollments/bulk", "enrolled"),
+        ("/enrollments/bulk/withdraw", "withdrawn"),
+    ):
+        results = api.as_(ada).post(url, body)
+        assert outcomes(results) == ["refused", "refused", done, "refused"]
+        assert all(result.get("reason") for result in results if result["result"] == "refused")
+
+
+def test_a_path_that_closes_meanwhile_refuses_and_stops_nobody(api, alice, ada, make, monkeypatch):
+    for slug in ("python", "snakes"):
+        make.path(slug, ["loops"])
+    enroll = services.enroll
+
+    def closing(user_id, path, **about):
+        if path == "python":
+            raise services.PathArchived
+        return enroll(user_id, path, **about)
+
+    monkeypatch.setattr(services, "enroll", closing)
+    body = {"paths": ["python", "snakes"], "emails": [alice.email]}
+    assert outcomes(api.as_(ada).post("/enrollments/bulk", body)) == ["refused", "enrolled"]
+
+
 def test_a_class_comes_in_from_a_table(api, alice, ada, make, tmp_path):
     make.path("python", ["loops"])
     file = tmp_path / "class.csv"
@@ -56,9 +105,33 @@ def test_a_class_comes_in_from_a_table(api, alice, ada, make, tmp_path):
     assert enrollment["due_at"] == "2030-01-01T00:00:00.000000Z"
 
 
-def test_a_bad_table_is_refused_with_its_line(app, tmp_path):
-    file = tmp_path / "class.csv"
-    file.write_text("email,path,due_at\na@example.org,python,soon\n")
-    answer = app.test_cli_runner().invoke(args=["enrollments", "import", str(file)])
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("a@example.org,python,soon,", "due_at: soon is not a time"),
+        ("a@example.org,python,0001-01-01T00:00:00+14:00,", "due_at"),
+        ("a@example.org,python,9999-12-31T23:59:59-12:00,", "due_at"),
+        ("a\0@example.org,python,,", "email: Control characters"),
+        ("a@example.org,py\0thon,,", "path: Control characters"),
+        ("a@example.org,python,,no\0te", "note: Control characters"),
+        (f"a@example.org,python,,{'x' * 501}", "note: Length"),
+        (f"{'x' * 255}@example.org,python,,", "email: Length"),
+        ("a@example.org", "path: Missing"),
+        ('"unclosed', "path: Missing"),
+    ],
+)
+@pytest.mark.usefixtures("python")
+def test_a_bad_row_refuses_the_whole_table_with_its_line(api, ada, bring_in, row, why):
+    good = f'{ada.email},python,,"two\nlines"'
+    answer = bring_in(f"email,path,due_at,note\n{good}\n\n{row}\n".encode())
     assert answer.exit_code == 1
-    assert "line 2: soon is not a time" in answer.output
+    assert f"line 5: {why}" in answer.output
+    assert api.as_(ada).get("/paths/python/enrollments") == []
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"email;path\n", b"who\nme\n"])
+def test_what_is_no_such_table_is_refused_with_a_sentence(bring_in, content):
+    answer = bring_in(content)
+    assert answer.exit_code == 1
+    assert answer.output.startswith("Error: ")
+    assert answer.output.count("\n") == 1

@@ -1,5 +1,10 @@
 """Making a stub part of a real module, without losing what learners reported."""
 
+from datetime import UTC, datetime
+
+from learnpath.enrollments.signals import path_completed
+from learnpath.progress.signals import module_completed, module_uncompleted
+
 
 def test_progress_is_carried_over_and_the_old_slug_works_on(api, alice, ada, make):
     make.path("python", ["loops"])
@@ -18,7 +23,57 @@ def test_progress_is_carried_over_and_the_old_slug_works_on(api, alice, ada, mak
     assert api.get("/modules/lups")["slug"] == "loops"
     report = {"module_id": "lups", "completed": True}
     assert me.post("/users/me/progress", report)["changed"] is False
+    assert len(me.get("/users/me/progress/events?module=lups")) == before
     api.as_(ada).post("/modules", {"slug": "lups", "title": "Lups"}, expect=409)
+
+
+def test_every_write_to_the_old_slug_goes_to_the_module(api, alice, ada, make):
+    make.path("python", [{"slug": "loops", "required": False}, "lists"])
+    me = api.as_(alice)
+    me.post("/paths/python/enrollments", {}, expect=201)
+    me.post("/users/me/progress", {"module_id": "lups", "completed": False})
+    api.as_(ada).post("/modules/lups/merge", {"into": "loops"})
+    moment = datetime.now(UTC).isoformat()
+    event = {"id": "e1", "module_id": "lups", "occurred_at": moment, "score": 50}
+    assert me.post("/users/me/progress/events", [event])[0]["result"] == "applied"
+    again = me.post("/users/me/progress/events", [event | {"module_id": "loops"}])
+    assert again[0]["result"] == "duplicate"
+    assert me.put("/users/me/progress/lups", {"percent": 20})["progress"]["module"] == "loops"
+    assert me.post("/users/me/progress/lups/skip")["progress"]["module"] == "loops"
+    waived = api.as_(ada).post(f"/users/{alice.id}/progress/lups/waive", {"reason": "Knows it."})
+    assert waived["progress"]["status"] == "waived"
+    assert me.delete("/users/me/progress/lups", expect=200)["progress"]["percent"] == 0
+    assert [one["module"] for one in me.get("/users/me/progress")] == ["loops"]
+
+
+def test_what_a_merge_completes_or_takes_back_is_announced_once(api, alice, ada, make):
+    make.path("python", ["loops", "lists"])
+    me, heard = api.as_(alice), []
+    me.post("/paths/python/enrollments", {}, expect=201)
+    for completed in (True, False):
+        me.post("/users/me/progress", {"module_id": "lists", "completed": True})
+        me.post("/users/me/progress", {"module_id": "lups", "completed": completed})
+        me.post("/users/me/progress", {"module_id": "lists-too", "completed": completed})
+    me.post("/users/me/progress", {"module_id": "lups", "completed": True})
+
+    def done(_sender, module, **_):
+        heard.append(f"{module} done")
+
+    def taken_back(_sender, module, **_):
+        heard.append(f"{module} taken back")
+
+    def path_done(_sender, path, **_):
+        heard.append(f"{path} done")
+
+    with (
+        module_completed.connected_to(done),
+        module_uncompleted.connected_to(taken_back),
+        path_completed.connected_to(path_done),
+    ):
+        api.as_(ada).post("/modules/lups/merge", {"into": "loops"})
+        assert heard == ["loops done", "python done"]
+        api.as_(ada).post("/modules/lists-too/merge", {"into": "lists"})
+        assert heard[2:] == ["lists taken back"]
 
 
 def test_only_a_stub_can_be_merged(api, ada, make):

@@ -58,3 +58,17 @@ def test_rule_10_the_local_date_is_that_of_my_timezone_and_stays(api, alice, mak
         days.append({one["percent"]: one["local_date"] for one in events})
     today, tomorrow = moment.date().isoformat(), (moment.date() + timedelta(days=1)).isoformat()
     assert days == [{10: today}, {10: today, 20: tomorrow}]
+
+
+@pytest.mark.parametrize(
+    "query", ["to=0001-01-01", "to=9999-12-31", "from=9999-12-31&to=9999-12-31"]
+)
+def test_the_first_and_the_last_day_of_all_can_be_asked_for(api, alice, query):
+    assert api.as_(alice).get(f"/users/me/activity?{query}")["days"] == []
+
+
+@pytest.mark.parametrize(
+    "query", ["from=2026-03-02&to=2026-03-01", "from=2025-01-01&to=2026-03-01"]
+)
+def test_at_most_a_year_of_days_can_be_asked_for(api, alice, query):
+    assert "from" in api.as_(alice).get(f"/users/me/activity?{query}", expect=422)["errors"]

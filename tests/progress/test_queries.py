@@ -76,24 +76,32 @@ def test_a_report_takes_as_many_statements_whatever_the_size(api, alice, stateme
     assert repeat <= 6
 
 
-def test_a_batch_takes_as_many_statements_whatever_the_size(api, alice, statements, grow):
-    grow(1, 10)
-    grow(1, 100)
+def test_a_batch_takes_as_many_statements_whatever_the_size(api, alice, make, statements):
+    """Each batch begins and completes paths: one of one module, 5 of 10, 10 of 50."""
 
-    def send(name, size):
+    def send(paths, size):
+        slugs = [f"{size}-{number}" for number in range(paths)]
+        modules = {slug: [f"m-{slug}-{place}" for place in range(size)] for slug in slugs}
+        for slug in slugs:
+            join(api, alice, make.path(slug, modules[slug]))
         batch = [
             {
-                "id": f"{name}-{number}",
-                "module_id": f"p0-m{number}",
+                "id": module,
+                "module_id": module,
                 "status": "completed",
                 "occurred_at": datetime.now(UTC).isoformat(),
+                **({"score": 5} if place % 2 else {"position": place}),
             }
-            for number in range(1, size + 1)
+            for slug in slugs
+            for place, module in enumerate(modules[slug])
         ]
-        api.as_(alice).post("/users/me/progress/events", batch)
+        taken = statements(lambda: api.as_(alice).post("/users/me/progress/events", batch))
+        paths = api.as_(alice).get("/users/me/enrollments?page_size=100")
+        assert {path["status"] for path in paths} == {"completed"}
+        return taken
 
-    few, many = (statements(lambda size=size: send(f"{size}", size)) for size in (2, 90))
-    assert few == many <= 13
+    one, some, many = send(1, 1), send(5, 10), send(10, 50)
+    assert one == some == many <= 15
 
 
 def test_an_edit_that_completes_a_class_takes_as_many_statements_whatever_its_size(

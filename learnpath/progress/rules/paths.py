@@ -87,9 +87,12 @@ def percent_of(course: Course, work: Work) -> int | None:
         return None
     satisfied = sum(is_satisfied(work, module) for module in required)
     percent = 100 * satisfied // len(required)
-    if percent == 0 and any(_is_touched(work, place.module) for place in course.places):
-        return 1
-    return percent
+    return 1 if percent == 0 and is_begun(course, work) else percent
+
+
+def is_begun(course: Course, work: Work) -> bool:
+    """Tell whether anything of a path has been touched."""
+    return any(work.get(place.module, NOT_STARTED) != NOT_STARTED for place in course.places)
 
 
 def is_complete(course: Course, work: Work) -> bool:
@@ -117,7 +120,3 @@ def minutes_left(course: Course, work: Work) -> int:
         for place in course.places
         if place.required and not is_satisfied(work, place.module)
     )
-
-
-def _is_touched(work: Work, module: str) -> bool:
-    return work.get(module, NOT_STARTED) != NOT_STARTED

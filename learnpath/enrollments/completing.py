@@ -1,0 +1,74 @@
+"""Noting that paths were begun and completed, for good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from ..clock import now
+from ..extensions import db
+from ..paths.models import Path
+from . import signals
+from .models import ACTIVE, COMPLETED, Enrollment, EnrollmentAct
+
+
+def begin(which: sa.ColumnElement[bool]) -> None:
+    """Note for the active enrollments that match that their path has been begun: one statement."""
+    db.session.execute(
+        sa.update(Enrollment)
+        .where(Enrollment.status == ACTIVE, Enrollment.started_at.is_(None), which)
+        .values(started_at=now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def complete(which: sa.ColumnElement[bool]) -> int:
+    """Complete the active enrollments that match, for good; announce each once.
+
+    Two statements, whatever the size of the class. Call it with those enrollments locked.
+    Returns how many there were.
+    """
+    moment = now()
+    version = sa.select(Path.version).where(Path.slug == Enrollment.path_slug).scalar_subquery()
+    completed = db.session.execute(
+        sa.update(Enrollment)
+        .where(Enrollment.status == ACTIVE, which)
+        .values(status=COMPLETED, completed_at=moment, completed_path_version=version)
+        .returning(
+            Enrollment.id,
+            Enrollment.user_id,
+            Enrollment.path_slug,
+            Enrollment.completed_path_version,
+        )
+        .execution_options(synchronize_session=False)
+    ).all()
+    if completed:
+        acts = [
+            {
+                "enrollment_id": row.id,
+                "act": "completed",
+                "details": {"completed_path_version": row.completed_path_version},
+                "at": moment,
+            }
+            for row in completed
+        ]
+        db.session.execute(sa.insert(EnrollmentAct), acts)
+    for row in completed:
+        signals.path_completed.send(
+            Enrollment, enrollment_id=row.id, user_id=row.user_id, path=row.path_slug
+        )
+    return len(completed)
+
+
+def lock_active(user_id: int, paths: Sequence[str]) -> list[Enrollment]:
+    """Lock a user's active enrollments in `paths`, in the order of the slugs."""
+    active = (
+        sa.select(Enrollment)
+        .where(Enrollment.user_id == user_id, Enrollment.path_slug.in_(paths))
+        .where(Enrollment.status == ACTIVE)
+        .order_by(Enrollment.path_slug)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session.scalars(active))
