@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev setup test test-all check format lock settings permissions clean
+.PHONY: help run dev setup test test-all check format lock settings openapi permissions clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,9 @@ lock: .venv/development  ## Compile the locks anew from setup.cfg
 
 settings: .venv/runtime  ## Write the settings of config.py into README.md and .env.example
 	@python -m tools.settings_table
+
+openapi: .venv/runtime  ## Write docs/openapi.json anew from the code
+	@python -m tools.openapi_document
 
 clean:  ## Remove the virtual environment and every cache; keep .env and the database
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*

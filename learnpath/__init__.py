@@ -14,6 +14,7 @@ from .api_keys import listeners as _api_keys_listen  # noqa: F401
 from .api_keys.routes import blp as api_keys
 from .auth import cli as _auth_adds_a_command  # noqa: F401
 from .auth import listeners as _auth_listens  # noqa: F401
+from .auth.recovery_routes import blp as recovery
 from .auth.routes import blp as auth
 from .enrollments import listeners as _enrollments_listen  # noqa: F401
 from .enrollments.cli import enrollments as enrollments_commands
@@ -28,6 +29,7 @@ from .paths.cli import paths as paths_commands
 from .paths.routes import blp as paths
 from .progress import listeners as _progress_listens  # noqa: F401
 from .progress.cli import progress as progress_commands
+from .progress.exempting_routes import blp as exemptions
 from .progress.routes import blp as progress
 from .seeding.cli import seed
 from .site.routes import blp as site
@@ -63,15 +65,17 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     for feature in (
         auth,
-        users,
-        api_keys,
+        recovery,
         paths,
         modules,
         enrollments,
         progress,
+        exemptions,
         activity,
         insight,
-    ):
+        users,
+        api_keys,
+    ):  # the order in which the documentation shows them
         prefix = f"/api/v1{feature.url_prefix or ''}"
         extensions.rest.register_blueprint(feature, url_prefix=prefix)
     app.register_blueprint(site)

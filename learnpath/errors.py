@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 MEDIA_TYPE = "application/problem+json"
+FAULT = "Something broke on our side. It has been logged."
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,9 @@ class Refusal(Exception):
 
     status: ClassVar[int]
     known: ClassVar[dict[str, type[Refusal]]] = {}
+    # for the documentation: an example of the members beyond RFC 9457, and what headers mean
+    example: ClassVar[Mapping[str, Any]] = {}
+    described_headers: ClassVar[Mapping[str, str]] = {}
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -59,6 +63,16 @@ class Refusal(Exception):
         """Return the sentence that the docstring opens with."""
         return (cls.__doc__ or "").strip().partition("\n")[0]
 
+    def body(self) -> dict[str, Any]:
+        """Return the problem details, but for the `instance`."""
+        told = {"errors": self.errors} if self.errors is not None else {}
+        return problem_body(self.problem_name(), self.status, str(self)) | told | self.facts
+
+    @classmethod
+    def example_body(cls) -> dict[str, Any]:
+        """Return the body of such a refusal as the documentation shows it."""
+        return problem_body(cls.problem_name(), cls.status, cls.first_line()) | dict(cls.example)
+
 
 class BadRequest(Refusal):
     """The request is malformed."""
@@ -73,6 +87,7 @@ class Unauthorized(Refusal):
     """
 
     status = 401
+    described_headers = {"WWW-Authenticate": "which credentials are asked for (RFC 6750)"}
 
     def __init__(self, detail: str | None = None, **more: Any) -> None:
         """Refuse with the challenge that RFC 6750 asks for."""
@@ -110,6 +125,15 @@ class PreconditionFailed(Refusal):
     status = 412
 
 
+class RequestEntityTooLarge(Refusal):
+    """The body is larger than this service reads.
+
+    The limit is 1 MiB, unless whoever runs the service has set another one.
+    """
+
+    status = 413
+
+
 class UnsupportedMediaType(Refusal):
     """The body is not in a form that this service reads."""
 
@@ -120,12 +144,14 @@ class InvalidInput(Refusal):
     """The request has invalid fields; `errors` says which and why."""
 
     status = 422
+    example = {"errors": {"field": ["Missing data for required field."]}}
 
 
 class Unavailable(Refusal):
     """The service cannot answer just now; try again in a moment."""
 
     status = 503
+    described_headers = {"Retry-After": "seconds to wait"}
 
     def __init__(self, detail: str | None = None, *, retry_after: int = 1, **more: Any) -> None:
         """Refuse for now; `retry_after` is in seconds."""
@@ -157,12 +183,7 @@ class ProblemSchema(ma.Schema):
 
 def render(refusal: Refusal) -> Response:
     """Return the problem response for `refusal`."""
-    name = refusal.problem_name()
-    body = {"type": f"/problems/{name}", "title": title_of(name), "status": refusal.status}
-    body["detail"] = str(refusal)
-    if refusal.errors is not None:
-        body["errors"] = refusal.errors
-    return _response(body | refusal.facts, refusal.headers)
+    return _response(refusal.body(), refusal.headers)
 
 
 def render_http(error: HTTPException) -> Response:
@@ -178,14 +199,8 @@ def render_http(error: HTTPException) -> Response:
     }
     detail = error.description or title_of(name)
     if status >= 500:
-        detail = "Something broke on our side. It has been logged."
-    body = {
-        "type": f"/problems/{name}",
-        "title": title_of(name),
-        "status": status,
-        "detail": detail,
-    }
-    return _response(body, headers)
+        detail = FAULT
+    return _response(problem_body(name, status, detail), headers)
 
 
 def render_database_trouble(error: Exception) -> Response:
@@ -207,6 +222,16 @@ def http_problem_name(status: int) -> str:
 def title_of(name: str) -> str:
     """Return a problem's name as a title: `email-taken` → `Email taken`."""
     return name.replace("-", " ").capitalize()
+
+
+def problem_body(name: str, status: int, detail: str) -> dict[str, Any]:
+    """Return the members that every problem has."""
+    return {
+        "type": f"/problems/{name}",
+        "title": title_of(name),
+        "status": status,
+        "detail": detail,
+    }
 
 
 def _response(body: dict[str, Any], headers: Mapping[str, str]) -> Response:

@@ -163,7 +163,7 @@ class ModuleId(fields.String):
                 validate.Regexp(rf"^{MODULE_ID_PATTERN}\Z", error="Not a module id."),
                 validate.NoneOf(RESERVED_MODULE_IDS, error="This word is reserved."),
             ],
-            metadata={"pattern": f"^{MODULE_ID_PATTERN}$", "example": "loops"},
+            metadata={"pattern": f"^{MODULE_ID_PATTERN}$", **more.pop("metadata", {})},
             **more,
         )
 
@@ -187,6 +187,11 @@ def _check_zone(name: str) -> None:
 
 class Timestamp(fields.DateTime):
     """A moment as RFC 3339: with an offset when loaded, in UTC with `Z` when shown."""
+
+    def __init__(self, **more: Any) -> None:
+        """Give an example; a moment that may be missing has none of its own."""
+        example = {} if more.get("allow_none") else {"example": "2026-01-31T12:00:00.000000Z"}
+        super().__init__(metadata=example | more.pop("metadata", {}), **more)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> datetime:
         if not isinstance(value, str) or not RFC3339.fullmatch(value):

@@ -14,6 +14,32 @@ from werkzeug.routing import BaseConverter
 from . import errors
 from .fields import MODULE_ID_PATTERN, PATH_SLUG_PATTERN, RESERVED_MODULE_IDS
 
+INFO = {
+    "description": """\
+People follow learning **paths** made of **modules** and report what they did; the service tells
+them how far they are and what comes next.
+
+**The first five minutes:** register, log in, and send the `access_token` along as
+`Authorization: Bearer …` (on `/docs`, use *Authorize*; the username is your email address). Then
+enroll in a path, report a module, and ask what comes next. Every example here works as it stands
+on a service that `make run` has filled, unless its description says what has to come first.
+
+**What holds everywhere**
+
+- JSON in, JSON out. Fields that are not described are refused; unknown query parameters are
+  ignored. Times are RFC 3339 in UTC.
+- An access token lives for an hour. On a 401, spend the refresh token at
+  `POST /api/v1/auth/refresh` and try again.
+- Every refusal is a [problem](/problems) by RFC 9457. Its `type` is a page that explains it; its
+  `detail` is for people, so programs go by `type` and `status`.
+- With 429 and 503 comes `Retry-After`: wait so many seconds, then try again.
+- Lists are pages: `page_size`, then `cursor` with the `next_cursor` from `X-Pagination`, or follow
+  `Link`.
+- GET, PUT, DELETE and every progress report may be repeated safely.
+""",
+    "license": {"name": "MIT", "identifier": "MIT"},
+}
+
 
 class UserConverter(BaseConverter):
     """`{user}` in a URL: an id, or `me`. Anything else is no such address."""
@@ -55,6 +81,10 @@ CONVERTERS = {
 }
 
 
+# what ships with the service: the viewers try every operation with these
+EXAMPLES = {PathSlugConverter: "backend-with-flask", ModuleSlugConverter: "run-the-service"}
+
+
 class Api(flask_smorest.Api):  # type: ignore[misc]
     """The OpenAPI document and the error handler; pages for people live in `site`."""
 
@@ -65,7 +95,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         app.url_map.converters.update(CONVERTERS)
         app.url_map.strict_slashes = False
         app.url_map.merge_slashes = False
-        super().init_app(app, **options)
+        super().init_app(app, spec_kwargs={"info": INFO}, **options)
         self.register_converter(UserConverter, _user_parameter)
         self.register_converter(IdConverter, _id_parameter)
         self.register_converter(PathSlugConverter, _slug_parameter)
@@ -79,7 +109,12 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
             },
         )
         self.spec.components.security_scheme(
-            "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+            "bearer",
+            {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "The access token of a login, or the API key of a machine: `lp_…`.",
+            },
         )
 
     def handle_http_exception(self, error: HTTPException) -> Any:
@@ -100,7 +135,12 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
                 response["schema"] = self.ERROR_SCHEMA
             prepare_response(response, self.spec, errors.MEDIA_TYPE)
             self.spec.components.response(status.name, response, lazy=True)
-        response = {"description": "Any other refusal, as a problem", "schema": self.ERROR_SCHEMA}
+        fault = errors.problem_body("internal-server-error", 500, errors.FAULT)
+        response = {
+            "description": "Anything else is a fault of the service, as a problem too.",
+            "schema": self.ERROR_SCHEMA,
+            "examples": {"internal-server-error": {"summary": errors.FAULT, "value": fault}},
+        }
         prepare_response(response, self.spec, errors.MEDIA_TYPE)
         self.spec.components.response("DEFAULT_ERROR", response, lazy=True)
 
@@ -110,8 +150,9 @@ def _user_parameter(_converter: UserConverter) -> dict[str, Any]:
 
 
 def _id_parameter(_converter: IdConverter) -> dict[str, Any]:
-    return {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
+    return {"type": "integer", "minimum": 1, "maximum": 10**18 - 1, "example": 1}
 
 
 def _slug_parameter(converter: BaseConverter) -> dict[str, Any]:
-    return {"type": "string", "pattern": f"^{converter.regex}$"}
+    example = EXAMPLES[type(converter)]
+    return {"type": "string", "pattern": f"^{converter.regex}$", "example": example}

@@ -9,9 +9,8 @@ from typing import Any, NoReturn
 from flask import Request
 from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from .errors import BadRequest, InvalidInput, UnsupportedMediaType
+from .errors import BadRequest, InvalidInput, RequestEntityTooLarge, UnsupportedMediaType
 
 ERRORS_MAX = 20  # a refusal is read by people; it does not send a huge body back
 NAME_MAX = 100  # characters

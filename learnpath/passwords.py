@@ -23,6 +23,8 @@ BCRYPT_READS = 72  # bytes; bcrypt ignores the rest, and the library refuses to
 class WeakPassword(InvalidInput):
     """This password would be guessed first."""
 
+    example = {"errors": {"password": ["A password must not be your own name or email address."]}}
+
     def __init__(self, reason: str) -> None:
         """Refuse for `reason`, a helpful sentence."""
         super().__init__(errors={"password": [reason]})

@@ -63,6 +63,8 @@ class Machine(Caller):
     scopes: frozenset[str]
 
 
+WITH_A_TOKEN: list[dict[str, list[str]]] = [{"bearer": []}, {"password": []}]  # either of them
+
 Holder = Callable[[Caller, Place], bool]
 
 
@@ -122,15 +124,19 @@ class Guard:
 
     def __init__(self) -> None:
         self._ways: dict[str, Identify] = {}
+        self.refusals: list[type[Unauthorized]] = []
 
-    def identifies(self, prefix: str) -> Callable[[Identify], Identify]:
+    def identifies(
+        self, prefix: str, or_raises: type[Unauthorized]
+    ) -> Callable[[Identify], Identify]:
         """Register a function for credentials that start with `prefix`.
 
-        It returns the Caller, or raises Unauthorized where the credentials do not hold.
+        It returns the Caller, or raises `or_raises` where the credentials do not hold.
         """
 
         def register(function: Identify) -> Identify:
             self._ways[prefix] = function
+            self.refusals.append(or_raises)
             return function
 
         return register
@@ -162,15 +168,19 @@ def requires(permission: Permission, *, loads: Columns | None = None) -> Callabl
                 raise Forbidden
             return view(*args, **place)
 
-        marked: View = _marked(wrapper, permission, security=[{"bearer": []}, {"password": []}])
-        return marked
+        return _marked(wrapper, permission, security=WITH_A_TOKEN)  # type: ignore[no-any-return]
 
     return decorator
 
 
 def public(view: View) -> View:
-    """Let anyone reach the view, with or without credentials."""
+    """Let anyone reach the view; credentials are not even looked at."""
     return _marked(view, None, security=[])  # type: ignore[no-any-return]
+
+
+def open_to_all(view: View) -> View:
+    """Let anyone reach the view; whoever sends credentials is recognised by `caller_if_any`."""
+    return _marked(view, None, security=[{}, *WITH_A_TOKEN])  # type: ignore[no-any-return]
 
 
 def caller_if_any(loads: Columns | None = None) -> Caller | None:
@@ -211,5 +221,6 @@ def _recognise(header: str | None, loads: Columns | None) -> Caller | None:
 def _marked(view: Any, permission: Permission | None, security: list[Any]) -> Any:
     view.permission = permission
     view._apidoc = deepcopy(getattr(view, "_apidoc", {}))
+    view._apidoc["who_may"] = str(permission) if permission else "anyone"
     view._apidoc.setdefault("manual_doc", {})["security"] = security
     return view

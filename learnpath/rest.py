@@ -1,7 +1,8 @@
-"""Our dialect of flask-smorest's Blueprint: strict bodies and keyset pages."""
+"""Our dialect of flask-smorest's Blueprint: strict bodies, keyset pages, whole documentation."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -11,7 +12,8 @@ from flask import Response, request
 from flask_smorest.exceptions import NotModified
 from flask_smorest.utils import unpack_tuple_response
 
-from . import answers, errors, pages
+from . import answers, documenting, errors, pages
+from .examples import example_answer, example_request
 from .parsing import StrictParser
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -27,16 +29,39 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         "credentials": "application/json",  # see StrictParser.load_credentials
     }
 
+    refuses = staticmethod(documenting.refuses)
+    tried_with = staticmethod(documenting.tried_with)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Let `documenting` complete what smorest says of each operation."""
+        super().__init__(*args, **options)
+        self._prepare_doc_cbks.append(documenting.complete)
+
+    def _store_endpoint_docs(self, endpoint: str, *more: Any, **options: Any) -> None:
+        """Name each operation after its verb and its view class: `get_user_collection`."""
+        super()._store_endpoint_docs(endpoint, *more, **options)
+        place = re.sub(r"(?<!^)(?=[A-Z])", "_", endpoint).lower()
+        for verb, known in self._docs[endpoint].items():
+            if verb != "parameters":
+                known["manual_doc"]["operationId"] = f"{verb}_{place}"
+
     def route(self, rule: str, **options: Any) -> Decorator[Any]:
         """Register a MethodView at `rule`."""
         return super().route(rule, **options)  # type: ignore[no-any-return]
 
     def arguments(self, schema: Any, **options: Any) -> Decorator[Any]:
-        """Check the input against `schema` and pass it on as the first argument."""
+        """Check the input against `schema` and pass it on as the first argument.
+
+        The documented example is the schema's own, or has the fields that are required.
+        """
+        if options.get("location") != "query":
+            options.setdefault("example", example_request(schema))
         return super().arguments(schema, **options)  # type: ignore[no-any-return]
 
     def response(self, status_code: int, schema: Any = None, **options: Any) -> Decorator[Any]:
         """Answer `status_code` with what the view returns, shown by `schema`."""
+        if schema is not None:
+            options.setdefault("example", example_answer(schema))
         return super().response(status_code, schema, **options)  # type: ignore[no-any-return]
 
     def plain_response(self, status_code: int, schema: Any, **options: Any) -> Decorator[Any]:
@@ -62,6 +87,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     def alt_response(self, status_code: int, **options: Any) -> Decorator[Any]:
         """Document another answer of the view."""
+        if "example" not in options:
+            options["example"] = example_answer(options["schema"])
         return super().alt_response(status_code, **options)  # type: ignore[no-any-return]
 
     def doc(self, **about: Any) -> Decorator[Any]:

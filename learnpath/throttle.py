@@ -26,6 +26,12 @@ class TooManyRequests(Refusal):
     """You have tried this too often. Wait a while; `Retry-After` says how long."""
 
     status = 429
+    described_headers = {
+        "Retry-After": "seconds to wait",
+        "RateLimit-Limit": "how often this may be tried in one window of time",
+        "RateLimit-Remaining": "how often it may still be tried in this one",
+        "RateLimit-Reset": "seconds until the next window",
+    }
 
 
 class Counter(Model):

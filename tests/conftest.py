@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask, request_finished, request_started
+from flask import request as flask_request
 from flask_migrate import upgrade
 from sqlalchemy import event
 
@@ -22,6 +23,7 @@ from learnpath.extensions import db
 
 from .api import Api
 from .cast import CAST, PASSWORD, Person
+from .documented import undocumented
 from .leaks import Watch, watching
 from .letters import Letterbox
 from .make import Make
@@ -208,6 +210,20 @@ def no_lost_writes(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
     for name, listener in listeners.items():
         event.remove(engine, name, listener)
+    assert not faults
+
+
+@pytest.fixture(autouse=True)
+def no_undocumented_answers() -> Iterator[None]:
+    """Fail a test in which an operation answered what the OpenAPI document does not tell."""
+    faults: list[str] = []
+
+    def finish(_sender: Any, response: Any, **_: Any) -> None:
+        if fault := undocumented(flask_request, response):
+            faults.append(fault)
+
+    with request_finished.connected_to(finish):
+        yield
     assert not faults
 
 

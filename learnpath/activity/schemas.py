@@ -22,36 +22,42 @@ class ActivityQuerySchema(ma.Schema):
 class DaySchema(ma.Schema):
     """What happened on one local day."""
 
-    date = ma.fields.Date(required=True)
-    events = ma.fields.Integer(required=True)
-    completed = ma.fields.Integer(required=True)
+    date = ma.fields.Date(required=True, metadata={"example": "2026-01-31"})
+    events = ma.fields.Integer(required=True, metadata={"example": 4})
+    completed = ma.fields.Integer(required=True, metadata={"example": 2})
 
 
 class ActivitySchema(ma.Schema):
     """What somebody did day by day, and how many days in a row."""
 
     days = ma.fields.List(ma.fields.Nested(DaySchema), required=True)
-    current_streak = ma.fields.Integer(required=True)
-    longest_streak = ma.fields.Integer(required=True)
+    current_streak = ma.fields.Integer(required=True, metadata={"example": 3})
+    longest_streak = ma.fields.Integer(required=True, metadata={"example": 12})
 
 
 class CompletedPathSchema(ma.Schema):
     """A path that was completed."""
 
-    slug = ma.fields.String(required=True)
-    title = ma.fields.String(required=True)
+    slug = ma.fields.String(required=True, metadata={"example": "backend-with-flask"})
+    title = ma.fields.String(required=True, metadata={"example": "Backend with Flask"})
     completed_at = Timestamp(required=True)
-    completed_path_version = ma.fields.Integer(required=True, allow_none=True)
+    completed_path_version = ma.fields.Integer(
+        required=True, allow_none=True, metadata={"example": 1}
+    )
 
 
 class CompletedModuleSchema(ma.Schema):
     """A module that was completed."""
 
-    slug = ma.fields.String(required=True)
-    title = ma.fields.String(required=True)
+    slug = ma.fields.String(required=True, metadata={"example": "run-the-service"})
+    title = ma.fields.String(
+        required=True, metadata={"example": "Structure: run the service and look around"}
+    )
     completed_at = Timestamp(required=True)
-    score = ma.fields.Float(required=True, allow_none=True)
-    time_spent = ma.fields.Integer(required=True, metadata={"description": "seconds"})
+    score = ma.fields.Float(required=True, allow_none=True, metadata={"example": 92.5})
+    time_spent = ma.fields.Integer(
+        required=True, metadata={"example": 3600, "description": "seconds"}
+    )
 
 
 class TranscriptSchema(ma.Schema):

@@ -16,6 +16,7 @@ class NewApiKeySchema(ma.Schema):
         ma.fields.String(validate=validate.OneOf(SCOPES)),
         required=True,
         validate=validate.Length(min=1, max=len(SCOPES)),
+        metadata={"example": ["progress:read", "progress:write"]},
     )
     expires_at = Timestamp(load_default=None, allow_none=True)
 
@@ -23,16 +24,26 @@ class NewApiKeySchema(ma.Schema):
 class ApiKeySchema(ma.Schema):
     """A key, without the key."""
 
-    id = ma.fields.Integer(required=True)
-    name = ma.fields.String(required=True)
-    prefix = ma.fields.String(required=True, metadata={"description": "how to recognise it"})
-    scopes = ma.fields.List(ma.fields.String(validate=validate.OneOf(SCOPES)), required=True)
+    id = ma.fields.Integer(required=True, metadata={"example": 1})
+    name = ma.fields.String(required=True, metadata={"example": "content platform"})
+    prefix = ma.fields.String(
+        required=True, metadata={"example": "lp_x7Kq2c", "description": "how to recognise it"}
+    )
+    scopes = ma.fields.List(
+        ma.fields.String(validate=validate.OneOf(SCOPES)),
+        required=True,
+        metadata={"example": ["progress:read", "progress:write"]},
+    )
     created_at = Timestamp(required=True)
-    last_used_at = Timestamp(required=True, allow_none=True)
+    last_used_at = Timestamp(
+        required=True, allow_none=True, metadata={"example": "2026-01-31T12:00:00.000000Z"}
+    )
     expires_at = Timestamp(required=True, allow_none=True)
 
 
 class FreshApiKeySchema(ApiKeySchema):
     """A key that was made just now, with the key itself: it is shown this once."""
 
-    key = ma.fields.String(required=True)
+    key = ma.fields.String(
+        required=True, metadata={"example": "lp_x7Kq2cY0bV3nT8mZ1rW5sD9fG4hJ6kL0pQ2uE7iOaB"}
+    )

@@ -64,7 +64,7 @@ def revoke_key(key_id: int) -> None:
     audit.note("key.revoked", key_id=key_id)
 
 
-@guard.identifies(PREFIX)
+@guard.identifies(PREFIX, or_raises=InvalidApiKey)
 def identify_machine(key: str, _loads: Columns | None = None) -> Machine:
     """Return the machine client that sent `key`. Raises InvalidApiKey.
 

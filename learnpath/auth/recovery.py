@@ -30,6 +30,8 @@ class SpentToken(InvalidInput):
     It was used, it is too old, or what it was made for has changed since.
     """
 
+    example = {"errors": {"token": ["This token is not good any more. Ask for another one."]}}
+
     def __init__(self) -> None:
         """Point at the field `token`."""
         super().__init__(errors={"token": [self.first_line()]})

@@ -24,35 +24,52 @@ class PasswordFormSchema(ma.Schema):
     """The form of the OAuth 2.0 password grant (RFC 6749, 4.3.2), for the document only."""
 
     grant_type = ma.fields.String(validate=validate.Equal("password"))
-    username = ma.fields.String(required=True, metadata={"description": "the email address"})
-    password = ma.fields.String(required=True, metadata={"format": "password"})
+    username = ma.fields.String(
+        required=True, metadata={"example": "ada@example.org", "description": "the email address"}
+    )
+    password = ma.fields.String(
+        required=True, metadata={"example": "correct horse battery", "format": "password"}
+    )
 
 
 class TokensSchema(ma.Schema):
     """What a client needs to speak for its user."""
 
-    access_token = ma.fields.String(required=True)
+    access_token = ma.fields.String(required=True, metadata={"example": "eyJhbGciOiJIUzI1NiIs…"})
     token_type = ma.fields.String(required=True, metadata={"example": "bearer"})
-    expires_in = ma.fields.Integer(required=True, metadata={"description": "seconds"})
-    refresh_token = ma.fields.String(required=True)
+    expires_in = ma.fields.Integer(
+        required=True, metadata={"example": 3600, "description": "seconds"}
+    )
+    refresh_token = ma.fields.String(required=True, metadata={"example": "Vb0yq1hWcZ2p…"})
 
 
 class RefreshSchema(ma.Schema):
     """The newest refresh token of a session."""
 
-    refresh_token = ma.fields.String(required=True, validate=validate.Length(max=TOKEN_MAX))
+    refresh_token = ma.fields.String(
+        required=True,
+        validate=validate.Length(max=TOKEN_MAX),
+        metadata={"example": "Vb0yq1hWcZ2p…"},
+    )
 
 
 class SessionSchema(ma.Schema):
     """One device on which somebody is logged in."""
 
-    id = ma.fields.Integer(required=True)
-    label = ma.fields.String(required=True, metadata={"description": "what the device says it is"})
+    id = ma.fields.Integer(required=True, metadata={"example": 1})
+    label = ma.fields.String(
+        required=True,
+        metadata={
+            "example": "Mozilla/5.0 (X11; Linux x86_64)",
+            "description": "what the device says it is",
+        },
+    )
     created_at = Timestamp(required=True)
     last_refreshed_at = Timestamp(required=True)
     expires_at = Timestamp(required=True)
     current = ma.fields.Boolean(
-        required=True, metadata={"description": "whether the request itself belongs to it"}
+        required=True,
+        metadata={"example": True, "description": "whether the request itself belongs to it"},
     )
 
 
@@ -65,16 +82,21 @@ class AddressSchema(ma.Schema):
 class PostedSchema(ma.Schema):
     """The same answer for every address."""
 
-    message = ma.fields.String(required=True)
+    message = ma.fields.String(
+        required=True,
+        metadata={"example": "If an account has this address, a letter is on its way."},
+    )
 
 
 class MailedTokenSchema(ma.Schema):
     """A token from a letter."""
 
-    token = ma.fields.String(required=True, validate=validate.Length(max=TOKEN_MAX))
+    token = ma.fields.String(
+        required=True, validate=validate.Length(max=TOKEN_MAX), metadata={"example": "4f9cQ2mZ…"}
+    )
 
 
 class NewPasswordSchema(MailedTokenSchema):
     """A token from a letter, and the password to set."""
 
-    password = NewPassword(required=True)
+    password = NewPassword(required=True, metadata={"example": "staple battery horse"})

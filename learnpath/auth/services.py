@@ -113,7 +113,7 @@ def _remember_address(user_id: int, address: str) -> None:
     )
 
 
-@guard.identifies("")
+@guard.identifies("", or_raises=tokens.InvalidToken)
 def identify_person(access_token: str, loads: Columns | None = None) -> Person:
     """Return who sent `access_token`: account and session are looked up every time.
 

@@ -8,6 +8,7 @@ from flask.views import MethodView
 
 from ..extensions import db
 from ..pages import Page
+from ..paths.services import PathNotFound
 from ..permissions import requires, the_caller
 from ..rest import Blueprint
 from ..users import services as users
@@ -35,7 +36,9 @@ from .schemas import (
     UserEnrollmentQuerySchema,
 )
 
-blp = Blueprint("enrollments", __name__, description="Who follows which path")
+blp = Blueprint(
+    "enrollments", __name__, description="Who follows which path: joining, leaving, whole classes."
+)
 
 
 @blp.route("/paths/<path_slug:path>/enrollments")
@@ -45,14 +48,19 @@ class PathEnrollments(MethodView):
     @requires(LIST_PATH_ENROLLMENTS)
     @blp.arguments(EnrollmentQuerySchema, location="query")
     @blp.page(EnrollmentSchema)
+    @blp.refuses(PathNotFound)
     def get(self, query: dict[str, Any], path: str) -> Page:
-        """List who follows a path, and who did."""
+        """List who follows a path, and who did.
+
+        Oldest first. `overdue=true` narrows to active enrollments whose due date is past.
+        """
         return services.list_enrollments(path=path, **query)
 
     @requires(ENROLL)
     @blp.arguments(NewEnrollmentSchema)
     @blp.response(201, EnrollmentSchema)
     @blp.alt_response(200, schema=EnrollmentSchema, description="was enrolled already")
+    @blp.refuses(PathNotFound, services.PathArchived, users.UserNotFound)
     def post(self, request: dict[str, Any], path: str) -> tuple[Enrollment, int]:
         """Join a path; staff also enroll others, by id or by email address.
 
@@ -74,8 +82,12 @@ class UserEnrollments(MethodView):
     @requires(LIST_OWN_ENROLLMENTS)
     @blp.arguments(UserEnrollmentQuerySchema, location="query")
     @blp.page(EnrollmentSchema)
+    @blp.refuses(users.UserNotFound)
     def get(self, query: dict[str, Any], user_id: int) -> Page:
-        """List the paths that a user follows, and did."""
+        """List the paths that a user follows, and did.
+
+        Oldest first. What is completed stays completed, whatever becomes of the path.
+        """
         users.get_profile(user_id)
         return services.list_enrollments(user_id=user_id, **query)
 
@@ -86,15 +98,24 @@ class EnrollmentResource(MethodView):
 
     @requires(USE_ENROLLMENT)
     @blp.response(200, EnrollmentSchema)
+    @blp.refuses(services.EnrollmentNotFound)
     def get(self, enrollment_id: int) -> Enrollment:
-        """Show an enrollment: one's own, or one in a path that one looks after."""
+        """Show an enrollment: one's own, or one in a path that one looks after.
+
+        Any other is answered like one that is not there.
+        """
         return readable_enrollment(the_caller(), enrollment_id)
 
     @requires(USE_ENROLLMENT)
     @blp.arguments(EnrollmentChangesSchema)
     @blp.response(200, EnrollmentSchema)
+    @blp.refuses(services.EnrollmentNotFound)
     def patch(self, changes: dict[str, Any], enrollment_id: int) -> Enrollment:
-        """Set the due date or the note of an enrollment, as staff of its path."""
+        """Set the due date or the note of an enrollment, as staff of its path.
+
+        null takes either away. A due date makes `overdue` true once it is past, and locks
+        nothing.
+        """
         caller = the_caller()
         refuse_changing(caller, readable_enrollment(caller, enrollment_id))
         enrollment = services.change_enrollment(enrollment_id, by=caller.user_id, **changes)
@@ -103,8 +124,13 @@ class EnrollmentResource(MethodView):
 
     @requires(USE_ENROLLMENT)
     @blp.response(204)
+    @blp.refuses(services.EnrollmentNotFound)
     def delete(self, enrollment_id: int) -> None:
-        """Leave a path. Progress stays, and what was completed stays completed."""
+        """Leave a path.
+
+        Progress stays, and what was completed stays completed. Joining again brings the same
+        enrollment back.
+        """
         caller = the_caller()
         readable_enrollment(caller, enrollment_id)
         services.withdraw(enrollment_id, by=caller.user_id)

@@ -17,16 +17,20 @@ from .models import NOTE_MAX, STATUSES
 class EnrollmentSchema(ma.Schema):
     """One person on one path."""
 
-    id = ma.fields.Integer(required=True)
-    user_id = ma.fields.Integer(required=True)
-    path = ma.fields.String(required=True)
+    id = ma.fields.Integer(required=True, metadata={"example": 1})
+    user_id = ma.fields.Integer(required=True, metadata={"example": 7})
+    path = ma.fields.String(required=True, metadata={"example": "backend-with-flask"})
     status = ma.fields.String(required=True, validate=validate.OneOf(STATUSES))
-    due_at = Timestamp(required=True, allow_none=True)
+    due_at = Timestamp(
+        required=True, allow_none=True, metadata={"example": "2026-06-30T12:00:00.000000Z"}
+    )
     overdue = ma.fields.Boolean(required=True)
-    note = ma.fields.String(required=True, allow_none=True)
+    note = ma.fields.String(required=True, allow_none=True, metadata={"example": "Spring class"})
     enrolled_at = Timestamp(required=True)
-    enrolled_by = ma.fields.Integer(required=True, allow_none=True)
-    started_at = Timestamp(required=True, allow_none=True)
+    enrolled_by = ma.fields.Integer(required=True, allow_none=True, metadata={"example": 2})
+    started_at = Timestamp(
+        required=True, allow_none=True, metadata={"example": "2026-01-31T12:00:00.000000Z"}
+    )
     completed_at = Timestamp(required=True, allow_none=True)
     completed_path_version = ma.fields.Integer(required=True, allow_none=True)
 
@@ -70,11 +74,13 @@ class BulkSchema(ma.Schema):
         ma.fields.String(validate=validate.Length(min=1, max=PATH_SLUG_MAX)),
         required=True,
         validate=validate.Length(min=1, max=RESULTS_MAX),
+        metadata={"example": ["backend-with-flask"]},
     )
     emails = ma.fields.List(
         ma.fields.String(validate=validate.Length(min=1, max=EMAIL_MAX)),
         required=True,
         validate=validate.Length(min=1, max=RESULTS_MAX),
+        metadata={"example": ["ada@example.org", "grace@example.org"]},
     )
 
 
@@ -85,13 +91,21 @@ class BulkEnrollmentSchema(BulkSchema, EnrollmentChangesSchema):
 class BulkResultSchema(ma.Schema):
     """What became of one person on one path."""
 
-    path = ma.fields.String(required=True)
-    email = ma.fields.String(required=True)
+    class Meta:
+        """What the documentation sends."""
+
+        example = {"due_at": "2026-06-30T12:00:00Z", "note": "Spring class"}
+
+    path = ma.fields.String(required=True, metadata={"example": "backend-with-flask"})
+    email = ma.fields.String(required=True, metadata={"example": "ada@example.org"})
     result = ma.fields.String(
         required=True,
         validate=validate.OneOf((ENROLLED, ALREADY, INVITED, WITHDRAWN, NOT_ENROLLED, REFUSED)),
+        metadata={"example": "refused"},
     )
-    reason = ma.fields.String()
+    reason = ma.fields.String(
+        metadata={"example": "This path is archived and takes nobody on any more."}
+    )
 
     @ma.post_dump
     def leave_out_no_reason(self, shown: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from flask import Response, request
 from flask.views import MethodView
 
 from ..pages import Page
+from ..paths.services import PathNotFound
 from ..permissions import requires
 from ..rest import Blueprint
 from . import services
@@ -15,9 +16,15 @@ from .permissions import READ_REPORT
 from .schemas import LearnerQuerySchema, LearnerSchema, PathReportSchema
 from .tables import to_csv
 
-blp = Blueprint("insight", __name__, url_prefix="/paths", description="How a path goes")
+blp = Blueprint(
+    "insight",
+    __name__,
+    url_prefix="/paths",
+    description="How a path goes, for the people who look after it.",
+)
 
 JSON, CSV = "application/json", "text/csv"
+TABLE = "user_id,name,email,status,…\r\n7,Ada Lovelace,ada@example.org,active,…\r\n"
 
 
 @blp.route("/<path_slug:path>/report")
@@ -26,8 +33,12 @@ class PathReport(MethodView):
 
     @requires(READ_REPORT)
     @blp.response(200, PathReportSchema)
+    @blp.refuses(PathNotFound)
     def get(self, path: str) -> dict[str, Any]:
-        """Count who follows a path, how far they are, and how each module goes."""
+        """Count who follows a path, how far they are, and how each module goes.
+
+        Who has withdrawn is only in `withdrawn`. Medians are null where nobody has got so far.
+        """
         return services.report(path)
 
 
@@ -37,8 +48,9 @@ class PathLearners(MethodView):
 
     @requires(READ_REPORT)
     @blp.arguments(LearnerQuerySchema, location="query")
-    @blp.alt_response(200, schema={"type": "string"}, content_type=CSV)
+    @blp.alt_response(200, schema={"type": "string"}, content_type=CSV, example=TABLE)
     @blp.page(LearnerSchema)
+    @blp.refuses(PathNotFound)
     def get(self, query: dict[str, Any], path: str) -> Page | Response:
         """List who follows a path, one row per learner.
 

@@ -13,26 +13,37 @@ from ..pages import PageQuerySchema
 class ModuleFiguresSchema(ma.Schema):
     """How one module goes."""
 
-    slug = ma.fields.String(required=True)
-    started = ma.fields.Integer(required=True, metadata={"description": "learners, or further"})
-    completed = ma.fields.Integer(required=True, metadata={"description": "learners"})
-    median_minutes = ma.fields.Float(required=True, allow_none=True)
+    slug = ma.fields.String(required=True, metadata={"example": "run-the-service"})
+    started = ma.fields.Integer(
+        required=True, metadata={"example": 20, "description": "learners, or further"}
+    )
+    completed = ma.fields.Integer(
+        required=True, metadata={"example": 18, "description": "learners"}
+    )
+    median_minutes = ma.fields.Float(required=True, allow_none=True, metadata={"example": 55.5})
 
 
 class PathReportSchema(ma.Schema):
     """How a path goes."""
 
-    enrolled = ma.fields.Integer(required=True, metadata={"description": "active and completed"})
-    active = ma.fields.Integer(required=True)
-    completed = ma.fields.Integer(required=True)
-    withdrawn = ma.fields.Integer(required=True)
-    overdue = ma.fields.Integer(required=True)
-    median_days_to_complete = ma.fields.Float(required=True, allow_none=True)
+    enrolled = ma.fields.Integer(
+        required=True, metadata={"example": 24, "description": "active and completed"}
+    )
+    active = ma.fields.Integer(required=True, metadata={"example": 18})
+    completed = ma.fields.Integer(required=True, metadata={"example": 6})
+    withdrawn = ma.fields.Integer(required=True, metadata={"example": 2})
+    overdue = ma.fields.Integer(required=True, metadata={"example": 1})
+    median_days_to_complete = ma.fields.Float(
+        required=True, allow_none=True, metadata={"example": 41.5}
+    )
     distribution = ma.fields.List(
         ma.fields.Integer(),
         required=True,
         validate=validate.Length(equal=10),
-        metadata={"description": "learners in each tenth of the path's percent"},
+        metadata={
+            "example": [3, 1, 4, 2, 2, 3, 1, 1, 1, 6],
+            "description": "learners in each tenth of the path's percent",
+        },
     )
     modules = ma.fields.List(ma.fields.Nested(ModuleFiguresSchema), required=True)
 
@@ -40,18 +51,24 @@ class PathReportSchema(ma.Schema):
 class LearnerSchema(ma.Schema):
     """One learner on a path."""
 
-    user_id = ma.fields.Integer(required=True)
-    name = ma.fields.String(required=True)
-    email = ma.fields.String(required=True)
+    user_id = ma.fields.Integer(required=True, metadata={"example": 7})
+    name = ma.fields.String(required=True, metadata={"example": "Ada Lovelace"})
+    email = ma.fields.String(required=True, metadata={"example": "ada@example.org"})
     status = ma.fields.String(required=True, validate=validate.OneOf(STATUSES))
-    required = ma.fields.Integer(required=True)
-    required_done = ma.fields.Integer(required=True)
+    required = ma.fields.Integer(required=True, metadata={"example": 30})
+    required_done = ma.fields.Integer(required=True, metadata={"example": 12})
     overdue = ma.fields.Boolean(required=True)
-    due_at = Timestamp(required=True, allow_none=True)
+    due_at = Timestamp(
+        required=True, allow_none=True, metadata={"example": "2026-06-30T12:00:00.000000Z"}
+    )
     enrolled_at = Timestamp(required=True)
-    started_at = Timestamp(required=True, allow_none=True)
+    started_at = Timestamp(
+        required=True, allow_none=True, metadata={"example": "2026-01-31T12:00:00.000000Z"}
+    )
     completed_at = Timestamp(required=True, allow_none=True)
-    last_activity_at = Timestamp(required=True, allow_none=True)
+    last_activity_at = Timestamp(
+        required=True, allow_none=True, metadata={"example": "2026-01-31T12:00:00.000000Z"}
+    )
 
 
 class LearnerQuerySchema(PageQuerySchema):

@@ -6,12 +6,15 @@ from typing import Any
 
 from flask.views import MethodView
 
+from ..errors import Forbidden
 from ..extensions import db
 from ..pages import Page, PageQuerySchema
 from ..paths import describing, services
+from ..paths.authoring import SlugTaken
 from ..paths.models import Module
 from ..paths.permissions import CREATE_MODULE, EDIT_MODULE, readable_modules
-from ..permissions import caller_if_any, public, requires, the_caller
+from ..paths.validation import PathNotCompletable
+from ..permissions import caller_if_any, open_to_all, requires, the_caller
 from ..progress import merging, stubs
 from ..rest import Blueprint
 from .schemas import (
@@ -23,16 +26,21 @@ from .schemas import (
     StubSchema,
 )
 
-blp = Blueprint("modules", __name__, description="The units that are completed")
+blp = Blueprint(
+    "modules",
+    __name__,
+    description="The units that are completed. One module may stand in many paths.",
+)
 
 
 @blp.route("/modules")
 class ModuleCollection(MethodView):
     """All modules."""
 
-    @public
+    @open_to_all
     @blp.arguments(ModuleQuerySchema, location="query")
     @blp.page(ModuleSchema)
+    @blp.refuses(Forbidden)
     def get(self, query: dict[str, Any]) -> Page:
         """List modules, in the order of their slugs.
 
@@ -46,8 +54,12 @@ class ModuleCollection(MethodView):
     @blp.etag
     @blp.arguments(NewModuleSchema)
     @blp.response(201, ModuleSchema)
+    @blp.refuses(SlugTaken)
     def post(self, new_module: dict[str, Any]) -> Module:
-        """Make a module. One that learners have reported already keeps their progress."""
+        """Make a module, as a draft unless `status` says else.
+
+        One that learners have reported already, a stub, is adopted and keeps their progress.
+        """
         module = describing.create_module(**new_module, by=the_caller().user_id)
         db.session.commit()
         return module
@@ -60,10 +72,13 @@ class ModuleMerger(MethodView):
     @requires(EDIT_MODULE)
     @blp.arguments(MergeSchema)
     @blp.response(200, ModuleSchema)
+    @blp.refuses(services.ModuleNotFound, merging.NotAStub)
+    @blp.tried_with(module="something-new")
     def post(self, body: dict[str, Any], module: str) -> Module:
         """Merge a stub into a module of the catalogue.
 
-        What learners reported of both is joined, and the stub's slug goes on working.
+        What learners reported of both is joined, and the stub's slug goes on working. The
+        example works once somebody has reported the unknown module `something-new`.
         """
         into = services.get_module(body["into"], readable_modules(the_caller()))
         merged = merging.merge_stub(module, into.slug)
@@ -79,7 +94,11 @@ class StubCollection(MethodView):
     @blp.arguments(PageQuerySchema, location="query")
     @blp.page(StubSchema)
     def get(self, query: dict[str, Any]) -> Page:
-        """List the stubs, those that most learners report first."""
+        """List the stubs, those that most learners report first.
+
+        A stub is a module that learners have reported and nobody has described. Describe it with
+        `PATCH /api/v1/modules/{module}`, or merge it into the module that was meant.
+        """
         return stubs.list_stubs(**query)
 
 
@@ -87,19 +106,30 @@ class StubCollection(MethodView):
 class ModuleResource(MethodView):
     """One module."""
 
-    @public
+    @open_to_all
     @blp.etag
     @blp.response(200, ModuleSchema)
+    @blp.refuses(services.ModuleNotFound)
     def get(self, module: str) -> Module:
-        """Show a module."""
+        """Show a module.
+
+        What is not published is only there for staff. The slug of a merged stub leads to the
+        module that it was merged into.
+        """
         return services.get_module(module, readable_modules(caller_if_any()))
 
     @requires(EDIT_MODULE)
     @blp.etag
     @blp.arguments(ModuleChangesSchema)
     @blp.response(200, ModuleSchema)
+    @blp.refuses(services.ModuleNotFound, PathNotCompletable)
+    @blp.tried_with(module="a-module-of-my-own")
     def patch(self, changes: dict[str, Any], module: str) -> Module:
-        """Change a module; describing a stub adopts it."""
+        """Change a module; describing a stub adopts it.
+
+        What is absent stays as it is. A higher `revision` marks earlier completions as outdated,
+        and takes none away. Unpublishing what a published path needs is refused.
+        """
         current = describing.lock_module(module)
         blp.check_etag(current, ModuleSchema)
         changed = describing.change_module(current, by=the_caller().user_id, **changes)
@@ -109,8 +139,14 @@ class ModuleResource(MethodView):
     @requires(EDIT_MODULE)
     @blp.etag
     @blp.response(204)
+    @blp.refuses(services.ModuleNotFound, describing.ModuleInUse)
+    @blp.tried_with(module="a-module-of-my-own")
     def delete(self, module: str) -> None:
-        """Delete a module that nobody has used; any other is archived instead."""
+        """Delete a module that nobody has used; any other is archived instead.
+
+        One with progress or in a path is used. The example deletes what that of
+        `POST /api/v1/modules` has made.
+        """
         current = describing.lock_module(module)
         blp.check_etag(current, ModuleSchema)
         describing.remove_module(current)

@@ -27,24 +27,46 @@ LIST_MAX = 20
 class LinkSchema(ma.Schema):
     """Something to read: a page on the web, or a file of this project."""
 
-    title = ma.fields.String(required=True)
+    title = ma.fields.String(required=True, metadata={"example": "create_app"})
     url = ma.fields.String(metadata={"format": "uri"})
-    file = ma.fields.String(metadata={"description": "a file of this project, from its root"})
+    file = ma.fields.String(
+        metadata={
+            "example": "learnpath/__init__.py",
+            "description": "a file of this project, from its root",
+        }
+    )
 
 
 class ModuleSchema(ma.Schema):
     """The unit that is completed."""
 
-    slug = ma.fields.String(required=True)
-    title = ma.fields.String(required=True)
-    summary = ma.fields.String(required=True)
-    goals = ma.fields.List(ma.fields.String(), required=True)
+    slug = ma.fields.String(required=True, metadata={"example": "run-the-service"})
+    title = ma.fields.String(
+        required=True, metadata={"example": "Structure: run the service and look around"}
+    )
+    summary = ma.fields.String(
+        required=True,
+        metadata={"example": "Follow README.md until the service answers on your machine."},
+    )
+    goals = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        metadata={"example": ["Start the service and stop it again"]},
+    )
     kind = ma.fields.String(required=True, validate=validate.OneOf(KINDS))
-    url = ma.fields.String(required=True, allow_none=True)
-    links = ma.fields.List(ma.fields.Nested(LinkSchema), required=True)
-    estimated_minutes = ma.fields.Integer(required=True, allow_none=True)
+    url = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"example": "https://flask.palletsprojects.com/en/stable/quickstart/"},
+    )
+    links = ma.fields.List(
+        ma.fields.Nested(LinkSchema),
+        required=True,
+        metadata={"example": [{"title": "How to run this project", "file": "README.md"}]},
+    )
+    estimated_minutes = ma.fields.Integer(required=True, allow_none=True, metadata={"example": 60})
     status = ma.fields.String(required=True, validate=validate.OneOf(MODULE_STATUSES))
-    revision = ma.fields.Integer(required=True)
+    revision = ma.fields.Integer(required=True, metadata={"example": 1})
     created_at = Timestamp(required=True)
     updated_at = Timestamp(required=True)
 
@@ -86,26 +108,31 @@ class ModuleChangesSchema(ma.Schema):
 class NewModuleSchema(ModuleChangesSchema):
     """A module to be made, as a draft unless `status` says else."""
 
-    slug = ModuleId(required=True)
-    title = Text(required=True, max=TITLE_MAX)
+    slug = ModuleId(required=True, metadata={"example": "a-module-of-my-own"})
+    title = Text(required=True, max=TITLE_MAX, metadata={"example": "A module of my own"})
 
 
 class MergeSchema(ma.Schema):
     """Which module a stub becomes part of."""
 
-    into = ModuleId(required=True)
+    into = ModuleId(required=True, metadata={"example": "run-the-service"})
 
 
 class StubSchema(ma.Schema):
     """What learners reported and nobody has described."""
 
-    slug = ma.fields.String(required=True)
-    learners = ma.fields.Integer(required=True)
+    slug = ma.fields.String(required=True, metadata={"example": "something-new"})
+    learners = ma.fields.Integer(required=True, metadata={"example": 3})
     first_reported_at = Timestamp(required=True)
 
 
 class ModuleQuerySchema(PageQuerySchema):
     """How to narrow the list of modules."""
+
+    class Meta:
+        """What the documentation sends."""
+
+        example = {"estimated_minutes": 75}
 
     q = Text(max=100, load_default=None, metadata={"description": "part of title or summary"})
     status = ma.fields.String(

@@ -44,7 +44,7 @@ class Slug(ma.fields.String):
         )
         super().__init__(
             validate=[validate.Length(min=1, max=max), form],
-            metadata={"pattern": f"^{PATH_SLUG_PATTERN}$"},
+            metadata={"pattern": f"^{PATH_SLUG_PATTERN}$", **more.pop("metadata", {})},
             **more,
         )
 
@@ -52,32 +52,43 @@ class Slug(ma.fields.String):
 class MembershipSchema(ma.Schema):
     """A module's place in a path."""
 
-    position = ma.fields.Integer(required=True, metadata={"description": "from 1"})
-    required = ma.fields.Boolean(required=True)
-    requires = ma.fields.List(ma.fields.String(), required=True)
+    position = ma.fields.Integer(required=True, metadata={"example": 1, "description": "from 1"})
+    required = ma.fields.Boolean(required=True, metadata={"example": True})
+    requires = ma.fields.List(ma.fields.String(), required=True, metadata={"example": []})
     module = ma.fields.Nested(ModuleSchema, required=True)
 
 
 class PathSchema(ma.Schema):
     """An ordered list of modules, without the modules."""
 
-    slug = ma.fields.String(required=True)
-    title = ma.fields.String(required=True)
-    description = ma.fields.String(required=True)
-    level = ma.fields.String(required=True, validate=validate.OneOf(LEVELS))
-    tags = ma.fields.List(ma.fields.String(), required=True)
-    language = ma.fields.String(required=True)
-    estimated_minutes = ma.fields.Integer(
-        required=True, metadata={"description": "of the required modules together"}
+    slug = ma.fields.String(required=True, metadata={"example": "backend-with-flask"})
+    title = ma.fields.String(required=True, metadata={"example": "Backend with Flask"})
+    description = ma.fields.String(
+        required=True,
+        metadata={"example": "Learn to build a web service by reading one that works."},
     )
-    status = ma.fields.String(required=True, validate=validate.OneOf(PATH_STATUSES))
+    level = ma.fields.String(
+        required=True, validate=validate.OneOf(LEVELS), metadata={"example": "intermediate"}
+    )
+    tags = ma.fields.List(
+        ma.fields.String(), required=True, metadata={"example": ["python", "flask"]}
+    )
+    language = ma.fields.String(required=True, metadata={"example": "en"})
+    estimated_minutes = ma.fields.Integer(
+        required=True, metadata={"example": 1800, "description": "of the required modules together"}
+    )
+    status = ma.fields.String(
+        required=True, validate=validate.OneOf(PATH_STATUSES), metadata={"example": "published"}
+    )
     order_policy = ma.fields.String(required=True, validate=validate.OneOf(ORDER_POLICIES))
-    version = ma.fields.Integer(required=True)
-    authors = ma.fields.List(ma.fields.Integer(), required=True)
-    module_count = ma.fields.Integer(required=True)
+    version = ma.fields.Integer(required=True, metadata={"example": 1})
+    authors = ma.fields.List(ma.fields.Integer(), required=True, metadata={"example": [2]})
+    module_count = ma.fields.Integer(required=True, metadata={"example": 30})
     created_at = Timestamp(required=True)
     updated_at = Timestamp(required=True)
-    published_at = Timestamp(required=True, allow_none=True)
+    published_at = Timestamp(
+        required=True, allow_none=True, metadata={"example": "2026-01-31T12:00:00.000000Z"}
+    )
 
 
 class PathChangesSchema(ma.Schema):
@@ -99,14 +110,14 @@ class PathChangesSchema(ma.Schema):
 class NewPathSchema(PathChangesSchema):
     """A path to be made, as a draft without modules."""
 
-    slug = Slug(required=True, max=PATH_SLUG_MAX)
-    title = Text(required=True, max=TITLE_MAX)
+    slug = Slug(required=True, max=PATH_SLUG_MAX, metadata={"example": "a-path-of-my-own"})
+    title = Text(required=True, max=TITLE_MAX, metadata={"example": "A path of my own"})
 
 
 class MembershipEntrySchema(ma.Schema):
     """A module's place in a list that an author sends."""
 
-    module = ModuleId(required=True)
+    module = ModuleId(required=True, metadata={"example": "run-the-service"})
     required = Boolean(load_default=True)
     requires = ma.fields.List(ModuleId(), load_default=list, validate=validate.Length(max=LIST_MAX))
 
@@ -119,22 +130,27 @@ class DryRunSchema(ma.Schema):
 
         unknown = ma.EXCLUDE
 
-    dry_run = QueryBoolean(load_default=False)
+    dry_run = QueryBoolean(load_default=False, metadata={"example": True})
 
 
 class ImpactSchema(ma.Schema):
     """How many enrolled learners an edit of a path concerns."""
 
-    newly_completed = ma.fields.Integer(required=True)
-    with_new_content = ma.fields.Integer(required=True)
-    newly_locked = ma.fields.Integer(required=True)
+    newly_completed = ma.fields.Integer(required=True, metadata={"example": 2})
+    with_new_content = ma.fields.Integer(required=True, metadata={"example": 5})
+    newly_locked = ma.fields.Integer(required=True, metadata={"example": 0})
 
 
 class ProblemOfPathSchema(ma.Schema):
     """Why a path cannot be completed."""
 
-    module = ma.fields.String(metadata={"description": "absent where it is about the whole path"})
-    reason = ma.fields.String(required=True)
+    module = ma.fields.String(
+        metadata={
+            "example": "flask-app-factory",
+            "description": "absent where it is about the whole path",
+        }
+    )
+    reason = ma.fields.String(required=True, metadata={"example": "is not published"})
 
     @ma.post_dump
     def leave_out_none(self, shown: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -145,12 +161,17 @@ class ProblemOfPathSchema(ma.Schema):
 class ValidationSchema(ma.Schema):
     """Whether a path can be completed, and what keeps it from that."""
 
-    completable = ma.fields.Boolean(required=True)
+    completable = ma.fields.Boolean(required=True, metadata={"example": False})
     problems = ma.fields.List(ma.fields.Nested(ProblemOfPathSchema), required=True)
 
 
 class PathQuerySchema(PageQuerySchema):
     """How to narrow the list of paths."""
+
+    class Meta:
+        """What the documentation sends."""
+
+        example = {"title": "A path of my own, step by step"}
 
     q = Text(max=100, load_default=None, metadata={"description": "part of title or description"})
     level = ma.fields.String(load_default=None, validate=validate.OneOf(LEVELS))

@@ -25,6 +25,11 @@ class Problem(NamedTuple):
 class PathNotCompletable(Conflict):
     """Nobody could complete this path; `problems` says why."""
 
+    example = {
+        "path": "backend-with-flask",
+        "problems": [{"module": "flask-app-factory", "reason": "is not published"}],
+    }
+
     def __init__(self, path: str, problems: Sequence[Problem]) -> None:
         """Say what is wrong with `path`: the first problem in the sentence, all as a list."""
         first = f"{problems[0].module or path} {problems[0].reason}"

@@ -20,7 +20,7 @@ from ..users import services as users
 from ..users.models import User
 from . import batches
 from .checking import Fault, check_progress
-from .schemas import BATCH_MAX, OfflineEventSchema
+from .event_schemas import BATCH_MAX, OfflineEventSchema
 from .writing import Reporter, fingerprint
 
 COLUMNS = ("email", "module_id", "occurred_at")

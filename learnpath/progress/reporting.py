@@ -23,6 +23,8 @@ STEP = timedelta(microseconds=1)
 class ModuleLocked(Conflict):
     """Something else has to be done before this module; `blocked_by` says what."""
 
+    example = {"blocked_by": ["run-the-service"]}
+
 
 def report(
     user_id: int, module: str, body: Mapping[str, Any], by: Reporter, *, admit_unknown: bool = False

@@ -8,35 +8,39 @@ from flask.views import MethodView
 
 from ..extensions import db
 from ..pages import Page
+from ..paths.services import ModuleNotFound, PathNotFound, TooManyNewModules
 from ..permissions import requires, the_caller
 from ..rest import Blueprint
 from ..users import services as users
-from . import batches, exempting, overview, reporting, services
+from ..users.services import UserNotFound
+from . import batches, overview, reporting, services
+from .event_schemas import EventQuerySchema, EventSchema, OfflineEventSchema, ResultSchema
 from .permissions import (
     READ_PROGRESS,
     REPORT_PROGRESS,
-    WAIVE_PROGRESS,
     WRITE_PROGRESS,
     reporter,
 )
+from .reporting import ModuleLocked
 from .rules.modules import COMPLETED, IN_PROGRESS
 from .schemas import (
     ChangeSchema,
-    EventQuerySchema,
-    EventSchema,
     NextSchema,
-    OfflineEventSchema,
     ProgressChangesSchema,
     ProgressQuerySchema,
     ProgressSchema,
     ReportedSchema,
     ReportSchema,
-    ResultSchema,
     RollUpSchema,
-    WaiverSchema,
 )
+from .services import ProgressNotFound
 
-blp = Blueprint("progress", __name__, url_prefix="/users", description="How far a learner has come")
+blp = Blueprint(
+    "progress",
+    __name__,
+    url_prefix="/users",
+    description="How far a learner has come: reporting modules, and what comes next.",
+)
 
 
 @blp.route("/<user:user_id>/progress")
@@ -46,13 +50,19 @@ class ProgressCollection(MethodView):
     @requires(READ_PROGRESS)
     @blp.arguments(ProgressQuerySchema, location="query")
     @blp.page(ProgressSchema)
+    @blp.refuses(UserNotFound)
     def get(self, query: dict[str, Any], user_id: int) -> Page:
-        """List a user's progress, in the order of the module slugs."""
+        """List a user's progress, in the order of the module slugs.
+
+        A module that was never reported is not listed. `path` narrows to the modules of a path,
+        `updated_since` to what has changed since a moment.
+        """
         return services.list_progress(user_id, **query)
 
     @requires(REPORT_PROGRESS)
     @blp.arguments(ReportSchema)
     @blp.plain_response(200, ReportedSchema)
+    @blp.refuses(UserNotFound, ModuleNotFound, TooManyNewModules, ModuleLocked)
     def post(self, body: dict[str, Any], user_id: int) -> dict[str, Any]:
         """Report a module as completed, or as not completed.
 
@@ -74,13 +84,19 @@ class ProgressResource(MethodView):
 
     @requires(READ_PROGRESS)
     @blp.response(200, ProgressSchema)
+    @blp.refuses(ProgressNotFound)
     def get(self, user_id: int, module: str) -> dict[str, Any]:
-        """Show how far a user is with a module."""
+        """Show how far a user is with a module.
+
+        `percent` is 100 exactly while the module is completed. `outdated` says that the module
+        has been revised since. The example works once the module was reported.
+        """
         return services.get_progress(user_id, module)
 
     @requires(WRITE_PROGRESS)
     @blp.arguments(ProgressChangesSchema)
     @blp.response(200, ChangeSchema)
+    @blp.refuses(UserNotFound, ModuleNotFound, ModuleLocked)
     def put(self, body: dict[str, Any], user_id: int, module: str) -> dict[str, Any]:
         """Report status, percent, score, time or position of a module.
 
@@ -95,58 +111,15 @@ class ProgressResource(MethodView):
 
     @requires(WRITE_PROGRESS)
     @blp.response(200, ChangeSchema)
+    @blp.refuses(UserNotFound, ModuleNotFound, ProgressNotFound)
     def delete(self, user_id: int, module: str) -> dict[str, Any]:
         """Start a module over.
 
         Its percent, time, score and position are cleared. The first completion and the
-        completion of paths stay.
+        completion of paths stay. The example works once the module was reported.
         """
         change = reporting.reset(user_id, module, reporter(the_caller()))
         shown = overview.show_change(change)
-        db.session.commit()
-        return shown
-
-
-@blp.route("/<user:user_id>/progress/<module_slug:module>/waive")
-class Waiver(MethodView):
-    """Whether a user is excused from a module."""
-
-    @requires(WAIVE_PROGRESS)
-    @blp.arguments(WaiverSchema)
-    @blp.response(200, ChangeSchema)
-    def post(self, body: dict[str, Any], user_id: int, module: str) -> dict[str, Any]:
-        """Excuse a user from a module; it counts as satisfied."""
-        change = exempting.waive(user_id, module, body["reason"], reporter(the_caller()))
-        shown = overview.show_change(change)
-        db.session.commit()
-        return shown
-
-    @requires(WAIVE_PROGRESS)
-    @blp.response(200, ChangeSchema)
-    def delete(self, user_id: int, module: str) -> dict[str, Any]:
-        """Excuse a user from a module no longer."""
-        shown = overview.show_change(exempting.unwaive(user_id, module))
-        db.session.commit()
-        return shown
-
-
-@blp.route("/<user:user_id>/progress/<module_slug:module>/skip")
-class Skipping(MethodView):
-    """Whether a user leaves an optional module out."""
-
-    @requires(WRITE_PROGRESS)
-    @blp.response(200, ChangeSchema)
-    def post(self, user_id: int, module: str) -> dict[str, Any]:
-        """Leave an optional module out."""
-        shown = overview.show_change(exempting.skip(user_id, module))
-        db.session.commit()
-        return shown
-
-    @requires(WRITE_PROGRESS)
-    @blp.response(200, ChangeSchema)
-    def delete(self, user_id: int, module: str) -> dict[str, Any]:
-        """Take a module up again that was left out."""
-        shown = overview.show_change(exempting.unskip(user_id, module))
         db.session.commit()
         return shown
 
@@ -158,14 +131,20 @@ class EventCollection(MethodView):
     @requires(READ_PROGRESS)
     @blp.arguments(EventQuerySchema, location="query")
     @blp.page(EventSchema)
+    @blp.refuses(UserNotFound)
     def get(self, query: dict[str, Any], user_id: int) -> Page:
-        """List what happened to a user, newest first."""
+        """List what happened to a user, newest first.
+
+        Every report is an event and stays: progress follows from the set of them. `module`
+        narrows to one module.
+        """
         users.get_profile(user_id)
         return services.list_events(user_id, **query)
 
     @requires(WRITE_PROGRESS)
     @blp.arguments(OfflineEventSchema(many=True))
     @blp.response(200, ResultSchema(many=True))
+    @blp.refuses(UserNotFound)
     def post(self, events: list[Any], user_id: int) -> list[dict[str, Any]]:
         """Send 1 to 500 events that were kept while offline; each gets a result of its own.
 
@@ -186,8 +165,13 @@ class RollUp(MethodView):
 
     @requires(READ_PROGRESS)
     @blp.response(200, RollUpSchema)
+    @blp.refuses(UserNotFound, PathNotFound)
     def get(self, user_id: int, path: str) -> dict[str, Any]:
-        """Show how far a user is on a path, module by module, and what comes next."""
+        """Show how far a user is on a path, module by module, and what comes next.
+
+        `percent` counts required modules that are completed or waived, and is 100 only when all
+        are. A module is `locked` where every path that the user follows locks it.
+        """
         return overview.roll_up(user_id, path)
 
 
@@ -197,7 +181,12 @@ class NextUp(MethodView):
 
     @requires(READ_PROGRESS)
     @blp.response(200, NextSchema(many=True))
+    @blp.refuses(UserNotFound)
     def get(self, user_id: int) -> list[dict[str, Any]]:
-        """Say what to do now: one entry for each path that the user follows."""
+        """Say what to do now: one entry for each path that the user follows.
+
+        The first module in order that is neither satisfied nor locked, required ones before
+        optional ones. A path with nothing left has no entry.
+        """
         users.get_profile(user_id)
         return overview.next_up(user_id)

@@ -14,22 +14,19 @@ from ..fields import Boolean, ModuleId, Number, Text, Timestamp, WholeNumber
 from ..pages import PageQuerySchema
 from ..paths.schemas import MembershipSchema
 from ..users.schemas import UserSchema
-from .batches import RESULTS, BadItem
-from .models import KINDS, REASON_MAX
+from .models import REASON_MAX
 from .rules.modules import COMPLETED, IN_PROGRESS, REOPENED, STATUSES
 
 POSITION_MAX = 4096  # bytes of JSON
 NESTING_MAX = 64  # levels
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # and not the six characters of its name
-BATCH_MAX = 500
-EVENT_ID_PATTERN = "[A-Za-z0-9._:-]{1,64}"
 TIME_SPENT_MAX = 7 * 24 * 3600  # seconds in one report
 
 
 class ReportSchema(ma.Schema):
     """One module, done or not."""
 
-    module_id = ModuleId(required=True)
+    module_id = ModuleId(required=True, metadata={"example": "run-the-service"})
     completed = Boolean(required=True, metadata={"example": True})
 
 
@@ -37,13 +34,18 @@ class ReportedSchema(UserSchema):
     """The user after the report, and what it changed."""
 
     changed = ma.fields.Boolean(
-        required=True, metadata={"description": "false where the report repeats what was known"}
+        required=True,
+        metadata={"example": True, "description": "false where the report repeats what was known"},
     )
     unlocked = ma.fields.List(
-        ma.fields.String(), required=True, metadata={"description": "modules that it opened"}
+        ma.fields.String(),
+        required=True,
+        metadata={"example": ["flask-app-factory"], "description": "modules that it opened"},
     )
     completed_paths = ma.fields.List(
-        ma.fields.String(), required=True, metadata={"description": "paths that it completed"}
+        ma.fields.String(),
+        required=True,
+        metadata={"example": [], "description": "paths that it completed"},
     )
 
 
@@ -93,89 +95,55 @@ def _fits(value: Any, levels: int = NESTING_MAX) -> bool:
     return levels >= 0 and all(_fits(one, levels - 1) for one in inner)
 
 
-class OfflineEventSchema(ProgressChangesSchema):
-    """Something that a client kept while it was offline."""
-
-    id = ma.fields.String(
-        required=True,
-        validate=validate.Regexp(
-            rf"^{EVENT_ID_PATTERN}\Z", error="Use 1 to 64 letters, digits and . _ : -"
-        ),
-        metadata={"pattern": f"^{EVENT_ID_PATTERN}$", "example": "7c9e6679-7425-40de-944b"},
-    )
-    module_id = ModuleId(required=True)
-    occurred_at = Timestamp(required=True)
-
-    def load(self, data: Any, **options: Any) -> Any:
-        """Read each item for itself: a bad one is told as a BadItem and stops no other."""
-        if not isinstance(data, list) or not 1 <= len(data) <= BATCH_MAX:
-            raise ma.ValidationError([f"Send a list of 1 to {BATCH_MAX} events."])
-        return [self._read(item) for item in data]
-
-    def _read(self, item: Any) -> Any:
-        try:
-            return super().load(item, many=False)
-        except ma.ValidationError as error:
-            given = item.get("id") if isinstance(item, dict) else None
-            shown = given if isinstance(given, str) and len(given) <= 64 else None
-            return BadItem(shown, _told(error.messages))
-
-
-def _told(messages: Any) -> str:
-    """Say in one line what is wrong with an item."""
-    if isinstance(messages, dict):
-        return "; ".join(f"{field}: {_told(inner)}" for field, inner in messages.items())
-    return " ".join(map(str, messages)) if isinstance(messages, list) else str(messages)
-
-
-class ResultSchema(ma.Schema):
-    """What became of one event of a batch."""
-
-    id = ma.fields.String(required=True, allow_none=True)
-    result = ma.fields.String(required=True, validate=validate.OneOf(RESULTS))
-    reason = ma.fields.String()
-
-    @ma.post_dump
-    def leave_out_no_reason(self, shown: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Leave `reason` out where there is none."""
-        return shown if shown["reason"] else {"id": shown["id"], "result": shown["result"]}
-
-
 class ProgressSchema(ma.Schema):
     """How far a learner is with one module."""
 
-    module = ma.fields.String(required=True)
-    status = ma.fields.String(required=True, validate=validate.OneOf(STATUSES))
-    percent = ma.fields.Integer(required=True)
-    score = ma.fields.Float(required=True, allow_none=True)
-    time_spent = ma.fields.Integer(required=True, metadata={"description": "seconds"})
-    position = ma.fields.Raw(required=True, allow_none=True)
-    started_at = Timestamp(required=True, allow_none=True)
-    last_activity_at = Timestamp(required=True, allow_none=True)
-    completed_at = Timestamp(required=True, allow_none=True)
-    first_completed_at = Timestamp(required=True, allow_none=True)
-    completed_revision = ma.fields.Integer(required=True, allow_none=True)
+    module = ma.fields.String(required=True, metadata={"example": "run-the-service"})
+    status = ma.fields.String(
+        required=True, validate=validate.OneOf(STATUSES), metadata={"example": "completed"}
+    )
+    percent = ma.fields.Integer(required=True, metadata={"example": 100})
+    score = ma.fields.Float(required=True, allow_none=True, metadata={"example": 92.5})
+    time_spent = ma.fields.Integer(
+        required=True, metadata={"example": 3600, "description": "seconds"}
+    )
+    position = ma.fields.Raw(required=True, allow_none=True, metadata={"example": {"page": 3}})
+    started_at = Timestamp(
+        required=True, allow_none=True, metadata={"example": "2026-01-31T12:00:00.000000Z"}
+    )
+    last_activity_at = Timestamp(
+        required=True, allow_none=True, metadata={"example": "2026-01-31T12:00:00.000000Z"}
+    )
+    completed_at = Timestamp(
+        required=True, allow_none=True, metadata={"example": "2026-01-31T12:00:00.000000Z"}
+    )
+    first_completed_at = Timestamp(
+        required=True, allow_none=True, metadata={"example": "2026-01-31T12:00:00.000000Z"}
+    )
+    completed_revision = ma.fields.Integer(required=True, allow_none=True, metadata={"example": 1})
     outdated = ma.fields.Boolean(required=True)
 
 
 class NextSchema(ma.Schema):
     """What to do next on a path."""
 
-    path = ma.fields.String(required=True)
-    module = ma.fields.String(required=True)
-    required = ma.fields.Boolean(required=True)
+    path = ma.fields.String(required=True, metadata={"example": "backend-with-flask"})
+    module = ma.fields.String(required=True, metadata={"example": "flask-app-factory"})
+    required = ma.fields.Boolean(required=True, metadata={"example": True})
     state = ma.fields.String(required=True, validate=validate.OneOf(STATUSES))
-    estimated_minutes = ma.fields.Integer(required=True)
-    path_percent = ma.fields.Integer(required=True, allow_none=True)
+    estimated_minutes = ma.fields.Integer(required=True, metadata={"example": 60})
+    path_percent = ma.fields.Integer(required=True, allow_none=True, metadata={"example": 3})
 
 
 class ChangeSchema(ma.Schema):
     """A module after a write, and what the write changed, unlocked and completed."""
 
     progress = ma.fields.Nested(ProgressSchema, required=True)
-    changed = ma.fields.Boolean(required=True)
-    unlocked = ma.fields.List(ma.fields.String(), required=True)
-    completed_paths = ma.fields.List(ma.fields.String(), required=True)
+    changed = ma.fields.Boolean(required=True, metadata={"example": True})
+    unlocked = ma.fields.List(
+        ma.fields.String(), required=True, metadata={"example": ["flask-app-factory"]}
+    )
+    completed_paths = ma.fields.List(ma.fields.String(), required=True, metadata={"example": []})
     next = ma.fields.Nested(NextSchema, required=True, allow_none=True)
 
 
@@ -187,41 +155,21 @@ class ProgressQuerySchema(PageQuerySchema):
     updated_since = Timestamp(load_default=None)
 
 
-class EventQuerySchema(PageQuerySchema):
-    """How to narrow a user's history."""
-
-    module = Text(max=100, load_default=None)
-
-
-class EventSchema(ma.Schema):
-    """Something that happened to a learner on a module."""
-
-    id = ma.fields.String(required=True)
-    module_id = ma.fields.String(required=True, attribute="module_slug")
-    kind = ma.fields.String(required=True, validate=validate.OneOf(KINDS))
-    percent = ma.fields.Integer(required=True, allow_none=True)
-    score = ma.fields.Float(required=True, allow_none=True)
-    time_spent_delta = ma.fields.Integer(required=True, attribute="time_spent")
-    position = ma.fields.Raw(required=True, allow_none=True)
-    occurred_at = Timestamp(required=True)
-    received_at = Timestamp(required=True)
-    local_date = ma.fields.Date(required=True)
-    reported_by = ma.fields.Integer(required=True, allow_none=True)
-
-
 class WaiverSchema(ma.Schema):
     """Why somebody is excused from a module."""
 
-    reason = Text(required=True, max=REASON_MAX)
+    reason = Text(required=True, max=REASON_MAX, metadata={"example": "Has taught this for years."})
 
 
 class StandingModuleSchema(MembershipSchema):
     """A module's place in a path, and how far the learner is with it."""
 
-    state = ma.fields.String(required=True, validate=validate.OneOf(STATUSES))
-    percent = ma.fields.Integer(required=True)
+    state = ma.fields.String(
+        required=True, validate=validate.OneOf(STATUSES), metadata={"example": "in_progress"}
+    )
+    percent = ma.fields.Integer(required=True, metadata={"example": 40})
     locked = ma.fields.Boolean(required=True)
-    blocked_by = ma.fields.List(ma.fields.String(), required=True)
+    blocked_by = ma.fields.List(ma.fields.String(), required=True, metadata={"example": []})
     outdated = ma.fields.Boolean(required=True)
     completed_at = Timestamp(required=True, allow_none=True)
 
@@ -229,19 +177,26 @@ class StandingModuleSchema(MembershipSchema):
 class RollUpSchema(ma.Schema):
     """How far a learner is on a path."""
 
-    path = ma.fields.String(required=True)
-    title = ma.fields.String(required=True)
+    class Meta:
+        """What the documentation sends."""
+
+        example = {"status": "in_progress", "percent": 40, "time_spent_delta": 300}
+
+    path = ma.fields.String(required=True, metadata={"example": "backend-with-flask"})
+    title = ma.fields.String(required=True, metadata={"example": "Backend with Flask"})
     status = ma.fields.String(
         required=True, validate=validate.OneOf((*ENROLLMENT_STATUSES, "not_enrolled"))
     )
-    percent = ma.fields.Integer(required=True, allow_none=True)
-    required = ma.fields.Integer(required=True)
-    required_done = ma.fields.Integer(required=True)
-    optional = ma.fields.Integer(required=True)
-    optional_done = ma.fields.Integer(required=True)
+    percent = ma.fields.Integer(required=True, allow_none=True, metadata={"example": 40})
+    required = ma.fields.Integer(required=True, metadata={"example": 30})
+    required_done = ma.fields.Integer(required=True, metadata={"example": 12})
+    optional = ma.fields.Integer(required=True, metadata={"example": 2})
+    optional_done = ma.fields.Integer(required=True, metadata={"example": 0})
     has_new_content = ma.fields.Boolean(required=True)
-    due_at = Timestamp(required=True, allow_none=True)
+    due_at = Timestamp(
+        required=True, allow_none=True, metadata={"example": "2026-06-30T12:00:00.000000Z"}
+    )
     overdue = ma.fields.Boolean(required=True)
-    minutes_left = ma.fields.Integer(required=True)
+    minutes_left = ma.fields.Integer(required=True, metadata={"example": 1080})
     next = ma.fields.Nested(NextSchema, required=True, allow_none=True)
     modules = ma.fields.List(ma.fields.Nested(StandingModuleSchema), required=True)

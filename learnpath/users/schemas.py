@@ -18,14 +18,16 @@ from .models import LEARNING_PATH_MAX, NAME_MAX, STATUSES
 class UserSchema(ma.Schema):
     """A person as clients see them."""
 
-    id = ma.fields.Integer(required=True)
-    name = ma.fields.String(required=True)
-    email = ma.fields.String(required=True)
-    email_verified = ma.fields.Boolean(required=True)
+    id = ma.fields.Integer(required=True, metadata={"example": 7})
+    name = ma.fields.String(required=True, metadata={"example": "Ada Lovelace"})
+    email = ma.fields.String(required=True, metadata={"example": "ada@example.org"})
+    email_verified = ma.fields.Boolean(required=True, metadata={"example": True})
     role = ma.fields.String(required=True, validate=validate.OneOf(ROLES))
     status = ma.fields.String(required=True, validate=validate.OneOf(STATUSES))
-    timezone = ma.fields.String(required=True)
-    learning_path = ma.fields.String(required=True, allow_none=True)
+    timezone = ma.fields.String(required=True, metadata={"example": "Europe/Athens"})
+    learning_path = ma.fields.String(
+        required=True, allow_none=True, metadata={"example": "backend-with-flask"}
+    )
     progress = ma.fields.Dict(
         keys=ma.fields.String(),
         values=ma.fields.Boolean(),
@@ -73,13 +75,17 @@ class UserChangesSchema(ma.Schema):
 class RoleSchema(ma.Schema):
     """What somebody may do here."""
 
-    role = ma.fields.String(required=True, validate=validate.OneOf(ROLES))
+    role = ma.fields.String(
+        required=True, validate=validate.OneOf(ROLES), metadata={"example": "admin"}
+    )
 
 
 class StatusSchema(ma.Schema):
     """Whether somebody may log in."""
 
-    status = ma.fields.String(required=True, validate=validate.OneOf(STATUSES))
+    status = ma.fields.String(
+        required=True, validate=validate.OneOf(STATUSES), metadata={"example": "active"}
+    )
 
 
 class ExportSchema(ma.Schema):
@@ -111,6 +117,11 @@ def _plain(value: Any) -> Any:
 
 class UserQuerySchema(PageQuerySchema):
     """How to narrow the list of people."""
+
+    class Meta:
+        """What the documentation sends."""
+
+        example = {"name": "Ada King", "learning_path": "backend-with-flask"}
 
     q = Text(
         max=100,
