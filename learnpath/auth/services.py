@@ -53,10 +53,11 @@ def log_in(email: str, password: str, address: str, label: str = "") -> dict[str
     email = canonical(email)
     throttle.refuse_if_exhausted("LOGIN_FAILURES_PER_ADDRESS", address)
     account = _find_account(email, address)
-    if account is None or not account.knows_address:
-        throttle.refuse_if_exhausted("LOGIN_FAILURES_PER_ACCOUNT", email)
+    throttle.refuse_if_exhausted(*_bound_of(account, email, address))
     if not _proves_it(account, password):
-        _count_failure(account, email, address)
+        audit.note("login.failed", user_id=account.id if account else None)
+        throttle.count("LOGIN_FAILURES_PER_ADDRESS", address)
+        throttle.count(*_bound_of(account, email, address))
         raise WrongCredentials
     if current_app.config["REQUIRE_VERIFIED_EMAIL"] and not account.email_verified:
         raise EmailUnverified
@@ -85,11 +86,16 @@ def _proves_it(account: Any, password: str) -> bool:
     return passwords.matches(password, account.password_hash) and account.status == ACTIVE
 
 
-def _count_failure(account: Any, email: str, address: str) -> None:
-    audit.note("login.failed", user_id=account.id if account else None)
-    throttle.count("LOGIN_FAILURES_PER_ADDRESS", address)
-    if account is None or not account.knows_address:
-        throttle.count("LOGIN_FAILURES_PER_ACCOUNT", email)
+def _bound_of(account: Any, email: str, address: str) -> tuple[str, ...]:
+    """Return which setting bounds the guesses for an account, and under which key.
+
+    From an address that the account knows, only the wide bound of the address holds, so that
+    nobody locks the owner out by guessing. It is counted once more, since taking less time
+    would tell that there is such an account.
+    """
+    if account is not None and account.knows_address:
+        return ("LOGIN_FAILURES_PER_ADDRESS", address, email)
+    return ("LOGIN_FAILURES_PER_ACCOUNT", email)
 
 
 def _upgrade_hash(account: Any, password: str) -> None:

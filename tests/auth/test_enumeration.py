@@ -45,6 +45,13 @@ def test_a_deactivated_account_is_refused_alike_even_with_its_password(api, log_
     assert log_in(alice.email, alice.password) == log_in("nobody@example.org")
 
 
+def test_where_somebody_has_logged_in_their_account_is_refused_alike(api, log_in, alice):
+    api.post("/users/login", {"email": alice.email, "password": alice.password})
+    log_in(alice.email)
+    log_in("nobody@example.org")
+    assert log_in(alice.email) == log_in("nobody@example.org")
+
+
 @pytest.mark.parametrize("email", ["nobody", "no one@example.org", "nobody@localhost"])
 def test_what_is_no_address_is_refused_alike(log_in, email):
     log_in("nobody@example.org")
