@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev setup test test-all check format lock settings openapi permissions clean
+.PHONY: help run dev setup test test-all check format lock docs settings openapi permissions clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,9 @@ permissions: .venv/runtime .env  ## Print who may do what
 
 lock: .venv/development  ## Compile the locks anew from setup.cfg
 	@python tools/lock.py
+
+docs: .venv/development  ## Write snippets, diagrams, settings and commands into the docs
+	@python -m tools.docs
 
 settings: .venv/runtime  ## Write the settings of config.py into README.md and .env.example
 	@python -m tools.settings_table

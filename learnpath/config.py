@@ -43,6 +43,11 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     return settings
 
 
+def wants_colours() -> bool:
+    """Tell whether commands may use colours: NO_COLOR set to anything forbids it (no-color.org)."""
+    return not os.environ.get("NO_COLOR")
+
+
 def _from_environment() -> dict[str, Any]:
     env = Env(eager=False)
     values = {}

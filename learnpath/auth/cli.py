@@ -6,6 +6,7 @@ import click
 from flask import current_app
 
 from .. import audit
+from ..commands import examples, plain_refusals
 from ..emails import canonical
 from ..extensions import db
 from ..users.cli import users
@@ -14,8 +15,14 @@ from .recovery import RESET, issue_token
 
 @users.command("reset-link")
 @click.argument("email")
+@plain_refusals
+@examples("flask users reset-link ada@example.org")
 def reset_link(email: str) -> None:
-    """Print a link, or a token, with which EMAIL can choose a new password; give it to them."""
+    """Print a link to a new password for EMAIL.
+
+    Give it to them; it works once. Where PASSWORD_RESET_URL is not set it is a bare token, for
+    `POST /api/v1/auth/password/reset`.
+    """
     issued = issue_token(RESET, canonical(email))
     if issued is None:
         raise click.ClickException(f"There is no active account for {email}.")

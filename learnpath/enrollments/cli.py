@@ -6,13 +6,14 @@ import csv
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from pathlib import Path as FilePath
+from typing import Any
 
 import click
 import marshmallow as ma
 from flask.cli import AppGroup
 
 from .. import emails
-from ..commands import plain_refusals, sentence
+from ..commands import as_json, examples, plain_refusals, print_report, progress_bar, sentence
 from ..emails import EMAIL_MAX
 from ..extensions import db
 from ..fields import PATH_SLUG_MAX, Text, rfc3339
@@ -34,19 +35,26 @@ class RowSchema(EnrollmentChangesSchema):
 @enrollments.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=FilePath))
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@as_json
 @plain_refusals
-def import_enrollments(file: FilePath, dry_run: bool) -> None:
-    """Enroll the people in FILE, a CSV with the columns email, path and if need be due_at, note.
+@examples(
+    "flask enrollments import class.csv --dry-run",
+    "flask enrollments import class.csv --json",
+)
+def import_enrollments(file: FilePath, dry_run: bool, as_json: bool) -> None:
+    """Enroll the people in FILE.
 
-    Who has no account is invited. Each row gets a result; doing it again changes nothing.
-    Person by person, so that the service goes on meanwhile.
+    FILE is a CSV with the columns email, path and if need be due_at, note. Who has no account
+    is invited. Each row gets a result; doing it again changes nothing. Person by person, so
+    that the service goes on meanwhile.
     """
     by_person: dict[str, list[tuple[int, bulk.Wish]]] = defaultdict(list)
     for line, wish in _read(file):
         by_person[emails.canonical(wish.email)].append((line, wish))
     outcomes: Counter[str] = Counter()
+    notes: list[dict[str, Any]] = []
     allowed = services.all_paths()
-    with click.progressbar(by_person.values(), label="People") as bar:
+    with progress_bar(by_person.values(), label="People") as bar:
         for rows in bar:
             wanted = [wish for _line, wish in rows]
             results = bulk.enroll_all(wanted, by=None, may_enroll_in=allowed)
@@ -54,7 +62,12 @@ def import_enrollments(file: FilePath, dry_run: bool) -> None:
             for (line, _wish), result in zip(rows, results, strict=True):
                 outcomes[result["result"]] += 1
                 if result["reason"]:
-                    click.echo(f"  line {line}: {result['reason']}", err=True)
+                    notes.append({"line": line, "reason": result["reason"]})
+    if as_json:
+        print_report(outcomes, notes, dry_run=dry_run)
+        return
+    for note in notes:
+        click.echo(f"  line {note['line']}: {note['reason']}", err=True)
     click.echo(", ".join(f"{count} {name}" for name, count in sorted(outcomes.items())))
     if dry_run:
         click.echo("This was a dry run; nothing was changed.")

@@ -12,31 +12,68 @@ from flask.cli import with_appcontext
 from .. import throttle
 from ..auth import recovery, sessions
 from ..auth import services as auth
+from ..commands import as_json, coloured, examples, plain_refusals, print_json
 from ..enrollments import invitations
 from ..mail import services as mail
 from ..permissions import Permission
 from .doctor import examine
 
+PURGED = {
+    "expired sessions": sessions.purge_sessions,
+    "expired reset and verification tokens": recovery.purge_tokens,
+    "addresses of old logins": auth.purge_known_addresses,
+    "counters of failed logins and the like": throttle.purge,
+    "sent letters": mail.purge_sent,
+    "invitations that nobody took": invitations.purge_invitations,
+}
+
 
 @click.command("doctor")
+@as_json
 @with_appcontext
-def doctor() -> None:
-    """Say whether this installation is healthy; exit status 1 if something is to be done."""
-    is_healthy = True
-    for question, answer, advice in examine():
-        mark = click.style("ok", fg="green") if not advice else click.style("!!", fg="red")
+@plain_refusals
+@examples("flask doctor", "flask doctor --json")
+def doctor(as_json: bool) -> None:
+    """Say whether this installation is healthy.
+
+    Exit status 1 if something is to be done.
+    """
+    findings = list(examine())
+    is_healthy = not any(finding.advice for finding in findings)
+    if as_json:
+        told = [finding._asdict() for finding in findings]
+        print_json({"healthy": is_healthy, "findings": told})
+        sys.exit(0 if is_healthy else 1)
+    for question, answer, advice in findings:
+        mark = coloured("!!", "red") if advice else coloured("ok", "green")
         click.echo(f"{mark}  {question}: {answer}" + (f". {advice}" if advice else ""))
-        is_healthy = is_healthy and not advice
     sys.exit(0 if is_healthy else 1)
 
 
 @click.command("permissions")
+@as_json
 @with_appcontext
-def permissions() -> None:
-    """Print who may do what: method, address, permission and its holders."""
-    for method, address, permission in _marked_views():
-        name = permission.name if permission else "public"
-        click.echo(f"{method:<7} {address:<45} {name:<20} {permission or 'anyone'}")
+@plain_refusals
+@examples("flask permissions", "flask permissions --json")
+def permissions(as_json: bool) -> None:
+    """Print who may do what.
+
+    The columns are method, address, permission and its holders.
+    """
+    rows = [
+        {
+            "method": method,
+            "address": address,
+            "permission": permission.name if permission else "public",
+            "holders": str(permission or "anyone"),
+        }
+        for method, address, permission in _marked_views()
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        click.echo("{method:<7} {address:<45} {permission:<20} {holders}".format_map(row))
 
 
 def _marked_views() -> Iterator[tuple[str, str, Permission | None]]:
@@ -49,15 +86,22 @@ def _marked_views() -> Iterator[tuple[str, str, Permission | None]]:
 
 
 @click.command("purge")
+@as_json
 @with_appcontext
-def purge() -> None:
-    """Throw away what has expired, in batches; run it once a day."""
-    click.echo(f"{sessions.purge_sessions()} expired sessions")
-    click.echo(f"{recovery.purge_tokens()} expired reset and verification tokens")
-    click.echo(f"{auth.purge_known_addresses()} addresses of old logins")
-    click.echo(f"{throttle.purge()} counters of failed logins and the like")
-    click.echo(f"{mail.purge_sent()} sent letters")
-    click.echo(f"{invitations.purge_invitations()} invitations that nobody took")
+@plain_refusals
+@examples("flask purge", "flask purge --json")
+def purge(as_json: bool) -> None:
+    """Throw away what has expired, in batches.
+
+    Run it once a day.
+    """
+    thrown_away = {}
+    for kind, purge_kind in PURGED.items():
+        thrown_away[kind] = purge_kind()
+        if not as_json:
+            click.echo(f"{thrown_away[kind]} {kind}")
+    if as_json:
+        print_json(thrown_away)
 
 
 commands = (doctor, permissions, purge)

@@ -12,7 +12,14 @@ import marshmallow as ma
 import sqlalchemy as sa
 from flask.cli import AppGroup
 
-from ..commands import plain_refusals
+from ..commands import (
+    as_json,
+    examples,
+    plain_refusals,
+    print_json,
+    print_report,
+    progress_bar,
+)
 from ..emails import canonical
 from ..extensions import db
 from ..fields import EmailOfSomebody
@@ -32,26 +39,39 @@ progress = AppGroup("progress", help="Bring in past progress, and prove what is 
 @progress.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@as_json
 @plain_refusals
-def import_progress(file: Path, dry_run: bool) -> None:
-    """Take in the events in FILE, a CSV with the columns email, module_id and occurred_at.
+@examples(
+    "flask progress import history.csv --dry-run",
+    "flask progress import history.csv --json",
+)
+def import_progress(file: Path, dry_run: bool, as_json: bool) -> None:
+    """Take in the events in FILE.
 
-    It may also have id, status (completed unless it says else), percent, score and
-    time_spent_delta. Doing it again changes nothing: what is known already is a duplicate.
-    Learner by learner, so that the service goes on meanwhile.
+    FILE is a CSV with the columns email, module_id and occurred_at. It may also have id, status
+    (completed unless it says else), percent, score and time_spent_delta. Doing it again changes
+    nothing: what is known already is a duplicate. Learner by learner, so that the service goes
+    on meanwhile.
     """
     by_email: dict[str, list[tuple[int, Any]]] = defaultdict(list)
     for line, row in _rows(file):
         by_email[canonical(row.get("email") or "")].append((line, _item(row)))
     outcomes: Counter[str] = Counter()
-    with click.progressbar(by_email.items(), label="Learners") as bar:
+    notes: list[dict[str, Any]] = []
+    with progress_bar(by_email.items(), label="Learners") as bar:
         for email, items in bar:
             results = _take_in(email, items)
             db.session.rollback() if dry_run else db.session.commit()
             for line, result in results:
                 outcomes[result["result"]] += 1
                 if result["reason"]:
-                    click.echo(f"  line {line}: {result['result']}: {result['reason']}", err=True)
+                    why = f"{result['result']}: {result['reason']}"
+                    notes.append({"line": line, "reason": why})
+    if as_json:
+        print_report(outcomes, notes, dry_run=dry_run)
+        return
+    for note in notes:
+        click.echo(f"  line {note['line']}: {note['reason']}", err=True)
     click.echo(", ".join(f"{outcomes[name]} {name}" for name in batches.RESULTS))
     if dry_run:
         click.echo("This was a dry run; nothing was changed.")
@@ -59,19 +79,29 @@ def import_progress(file: Path, dry_run: bool) -> None:
 
 @progress.command("check")
 @click.option("--fix", is_flag=True, help="Write what is off anew, from what happened.")
-def check(fix: bool) -> None:
-    """Prove every record and enrollment against what happened; exit status 1 if one is off."""
+@as_json
+@plain_refusals
+@examples("flask progress check", "flask progress check --fix", "flask progress check --json")
+def check(fix: bool, as_json: bool) -> None:
+    """Prove what is stored against what happened.
+
+    It looks at every record of progress and every enrollment. Exit status 1 if one is off and
+    was not mended.
+    """
     length = db.session.scalar(sa.select(sa.func.count()).select_from(User)) or 0
     faults: list[Fault] = []
-    with click.progressbar(length=length, label="Learners") as bar:
+    with progress_bar(length=length, label="Learners") as bar:
         for found in check_progress(fix=fix):
             if isinstance(found, Fault):
                 faults.append(found)
             else:
                 bar.update(found)
-    for fault in faults:
-        click.echo(f"user {fault.user_id}, {fault.what}: {fault.reason}")
-    click.echo(f"{len(faults)} faults{', mended' if fix and faults else ''}")
+    if as_json:
+        print_json({"mended": fix, "faults": [fault._asdict() for fault in faults]})
+    else:
+        for fault in faults:
+            click.echo(f"user {fault.user_id}, {fault.what}: {fault.reason}")
+        click.echo(f"{len(faults)} faults{', mended' if fix and faults else ''}")
     if faults and not fix:
         raise click.exceptions.Exit(1)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from ..commands import plain_refusals
+from ..commands import as_json, examples, plain_refusals, print_json, progress_bar
 from ..extensions import db
+from ..paths.cli import import_report
 from ..paths.curriculum import BadCurriculum, read_curriculum
 from ..paths.importing import import_curriculum
 from . import demo
@@ -31,10 +32,12 @@ SHIPPED = Path(__file__).parent / "curriculum"
     default=0,
     help="Also make N fake learners.",
 )
+@as_json
 @with_appcontext
 @plain_refusals
-def seed(folder: Path, learners: int) -> None:
-    """Load the curriculum, and with --demo N some fake learners.
+@examples("flask seed", "flask seed --demo 50", "flask seed --from curricula/ --json")
+def seed(folder: Path, learners: int, as_json: bool) -> None:
+    """Load the curriculum.
 
     Doing it again changes nothing. A bad file is told with its line, and then nothing at
     all is loaded.
@@ -46,12 +49,15 @@ def seed(folder: Path, learners: int) -> None:
         curricula = [read_curriculum(file) for file in files]
     except BadCurriculum as error:
         raise click.ClickException(f"{error} Nothing was loaded.") from None
-    for curriculum in curricula:
-        outcome = import_curriculum(curriculum)
-        slug, size = curriculum["path"]["slug"], len(curriculum["modules"])
-        click.echo(f"{slug}: {outcome}, {size} modules")
+    loaded = [(curriculum, import_curriculum(curriculum)) for curriculum in curricula]
     db.session.commit()
     if learners:
-        with click.progressbar(length=learners, label="Demo learners") as bar:
+        with progress_bar(length=learners, label="Demo learners") as bar:
             for _ in demo.make_learners(learners):
                 bar.update(1)
+    report = [import_report(curriculum, outcome) for curriculum, outcome in loaded]
+    if as_json:
+        print_json(report)
+        return
+    for line in report:
+        click.echo("{path}: {outcome}, {modules} modules".format_map(line))

@@ -6,13 +6,15 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterator
+from typing import Any
 
 import click
 import marshmallow as ma
 from flask import current_app
 from flask.cli import AppGroup
 
-from ..commands import plain_refusals
+from ..commands import as_json, examples, plain_refusals, print_json
 from ..errors import InvalidInput
 from ..extensions import db
 from ..pages import SIZE_MAX, Paging
@@ -20,6 +22,8 @@ from ..permissions import ADMIN, ROLES
 from . import services, standing
 from .models import ACTIVE, DEACTIVATED
 from .schemas import RegistrationSchema
+
+COLUMNS = ("id", "role", "status", "email", "name")
 
 users = AppGroup("users", help="Administer accounts.")
 
@@ -29,8 +33,15 @@ users = AppGroup("users", help="Administer accounts.")
 @click.option("--name", default="Administrator", show_default=True, help="The person's name.")
 @click.option("--generate-password", is_flag=True, help="Make a password and print it once.")
 @plain_refusals
+@examples(
+    "flask users create-admin ada@example.org",
+    "flask users create-admin ada@example.org --name Ada --generate-password",
+)
 def create_admin(email: str, name: str, generate_password: bool) -> None:
-    """Make an account for the administrator EMAIL; asks for the password."""
+    """Make an account for the administrator EMAIL.
+
+    Asks for the password, unless it is to be generated.
+    """
     if generate_password:
         password = secrets.token_urlsafe(15)
     else:
@@ -48,13 +59,27 @@ def create_admin(email: str, name: str, generate_password: bool) -> None:
 
 @users.command("list")
 @click.option("--role", type=click.Choice(ROLES), help="Only people of this role.")
-def list_users(role: str | None) -> None:
-    """Print every account: id, role, status, email address and name."""
+@as_json
+@plain_refusals
+@examples("flask users list", "flask users list --role admin --json")
+def list_users(role: str | None, as_json: bool) -> None:
+    """Print every account, one a line.
+
+    The columns are id, role, status, email address and name, with tabs between them.
+    """
+    listed = _all_users(role)
+    if as_json:
+        print_json([dict(zip(COLUMNS, user, strict=True)) for user in listed])
+        return
+    for user in listed:
+        click.echo("\t".join(map(str, user)))
+
+
+def _all_users(role: str | None) -> Iterator[tuple[Any, ...]]:
     cursor: str | None = None
     while True:
         page = services.list_profiles(Paging(cursor, SIZE_MAX), role=role)
-        for user in page.items:
-            click.echo(f"{user.id}\t{user.role}\t{user.status}\t{user.email}\t{user.name}")
+        yield from (tuple(getattr(user, name) for name in COLUMNS) for user in page.items)
         cursor = page.next_cursor
         if cursor is None:
             return
@@ -64,8 +89,12 @@ def list_users(role: str | None) -> None:
 @click.argument("email")
 @click.argument("role", type=click.Choice(ROLES))
 @plain_refusals
+@examples("flask users set-role grace@example.org instructor")
 def set_role(email: str, role: str) -> None:
-    """Give the account EMAIL another ROLE; it acts at once."""
+    """Give the account EMAIL another ROLE.
+
+    It acts at once.
+    """
     standing.set_role(services.get_user_by_email(email).id, role)
     db.session.commit()
     click.echo(f"{email} is now {'an' if role[0] in 'ai' else 'a'} {role}.")
@@ -74,8 +103,12 @@ def set_role(email: str, role: str) -> None:
 @users.command("deactivate")
 @click.argument("email")
 @plain_refusals
+@examples("flask users deactivate mallory@example.org")
 def deactivate(email: str) -> None:
-    """Lock the account EMAIL out, at once; nothing is erased."""
+    """Lock the account EMAIL out at once.
+
+    Nothing is erased.
+    """
     standing.set_status(services.get_user_by_email(email).id, DEACTIVATED)
     db.session.commit()
     click.echo(f"{email} is deactivated.")
@@ -84,6 +117,7 @@ def deactivate(email: str) -> None:
 @users.command("activate")
 @click.argument("email")
 @plain_refusals
+@examples("flask users activate mallory@example.org")
 def activate(email: str) -> None:
     """Let the account EMAIL in again."""
     standing.set_status(services.get_user_by_email(email).id, ACTIVE)
@@ -93,10 +127,12 @@ def activate(email: str) -> None:
 
 @users.command("development-accounts")
 @plain_refusals
+@examples("flask users development-accounts")
 def development_accounts() -> None:
-    """Make a learner, an instructor and an admin for development, and print their passwords.
+    """Make one account of each role for development.
 
-    The passwords follow from SECRET_KEY, so running this again prints the same ones.
+    Prints their passwords, which follow from SECRET_KEY, so running this again prints the
+    same ones.
     """
     if current_app.config["ENVIRONMENT"] == "production":
         raise click.ClickException("Development accounts are refused in production.")
