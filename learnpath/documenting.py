@@ -134,5 +134,4 @@ def _response(refusals: list[type[Refusal]]) -> dict[str, Any]:
 def _keep_example(refusal: type[Refusal], spec: APISpec) -> None:
     name = refusal.problem_name()
     if name not in spec.components.examples:
-        example = {"summary": refusal.first_line(), "value": refusal.example_body()}
-        spec.components.example(name, example)
+        spec.components.example(name, {"value": refusal.example_body()})

@@ -81,6 +81,10 @@ CONVERTERS = {
 }
 
 
+IF_MATCH = "the `ETag` that you have read: refused with 412 where somebody has changed it since"
+IF_NONE_MATCH = "the `ETag` that you have: answered with 304 and no body while nothing has changed"
+ETAG = "names this version of what was answered"
+
 # what ships with the service: the viewers try every operation with these
 EXAMPLES = {PathSlugConverter: "backend-with-flask", ModuleSlugConverter: "run-the-service"}
 
@@ -123,8 +127,13 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 
     def _register_etag_headers(self) -> None:
         super()._register_etag_headers()
-        lazily = self.spec.components.parameters_lazy  # honoured when sent, never demanded
-        lazily["IF_MATCH"] = {**lazily["IF_MATCH"], "required": False}
+        parameters, headers = (
+            self.spec.components.parameters_lazy,
+            self.spec.components.headers_lazy,
+        )
+        parameters["IF_MATCH"] |= {"required": False, "description": IF_MATCH}
+        parameters["IF_NONE_MATCH"] |= {"description": IF_NONE_MATCH}
+        headers["ETAG"] |= {"description": ETAG}
 
     def _register_responses(self) -> None:
         """Document every error as a problem, with the phrases that werkzeug uses."""
@@ -139,7 +148,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         response = {
             "description": "Anything else is a fault of the service, as a problem too.",
             "schema": self.ERROR_SCHEMA,
-            "examples": {"internal-server-error": {"summary": errors.FAULT, "value": fault}},
+            "examples": {"internal-server-error": {"value": fault}},
         }
         prepare_response(response, self.spec, errors.MEDIA_TYPE)
         self.spec.components.response("DEFAULT_ERROR", response, lazy=True)

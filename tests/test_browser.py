@@ -31,8 +31,8 @@ ONLY_THIS_MACHINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 # page → something that stands there once it is whole
 PAGES = {
     "/": "main h1",
-    "/docs": "#operations-users-get_api_v1_users_me",
-    "/redoc": "#users",
+    "/docs": "#operations-users-get_me",
+    "/redoc": "#auth",
     "/problems": "dt a",
     "/problems/email-taken": "main h1",
 }
@@ -127,17 +127,39 @@ def test_the_stylesheet_is_applied(browser):
 
 
 def test_i_log_in_on_the_docs_page_and_see_who_i_am(browser, alice):
+    log_in(browser, alice)
+    answer = execute(browser, "users", "get_me")
+    assert answer[0].startswith("200")
+    assert alice.email in answer[1]
+
+
+def test_on_the_docs_page_an_example_is_executed_as_it_stands(browser, alice):
+    log_in(browser, alice)
+    report = execute(browser, "progress", "post_progress_collection")
+    assert report[0].startswith("200")
+    assert "run-the-service" in report[1]
+    progress = execute(browser, "progress", "get_progress_resource")
+    assert progress[0].startswith("200")
+    assert "completed" in progress[1]
+
+
+def log_in(browser, person):
+    """Use the Authorize button."""
     browser.open("/docs")
     browser.click(".auth-wrapper button.authorize")
-    browser.see("#oauth_username").send_keys(alice.email)
-    browser.see("#oauth_password").send_keys(alice.password)
+    browser.see("#oauth_username").send_keys(person.email)
+    browser.see("#oauth_password").send_keys(person.password)
     browser.click(".auth-container:has(#oauth_username) button.authorize")
     browser.see(".auth-container button[aria-label='Remove authorization']")
     browser.click(".auth-container .btn-done")
 
-    browser.click("#operations-users-get_api_v1_users_me .opblock-summary-control")
-    browser.click("#operations-users-get_api_v1_users_me .try-out__btn")
-    browser.click("#operations-users-get_api_v1_users_me .execute")
-    answer = "#operations-users-get_api_v1_users_me .live-responses-table .response"
-    assert browser.see(f"{answer} .response-col_status").text.startswith("200")
-    assert alice.email in browser.see(f"{answer} .highlight-code").text
+
+def execute(browser, tag, operation):
+    """Try an operation out; return the status and the body that the page shows."""
+    block = f"#operations-{tag}-{operation}"
+    browser.click(f"{block} .opblock-summary-control")
+    browser.click(f"{block} .try-out__btn")
+    browser.click(f"{block} .execute")
+    answer = f"{block} .live-responses-table .response"
+    status = browser.see(f"{answer} .response-col_status").text
+    return status, browser.see(f"{answer} .highlight-code").text

@@ -102,7 +102,8 @@ class EnrollmentResource(MethodView):
     def get(self, enrollment_id: int) -> Enrollment:
         """Show an enrollment: one's own, or one in a path that one looks after.
 
-        Any other is answered like one that is not there.
+        Any other is answered like one that is not there. The example works once somebody has
+        joined the first path.
         """
         return readable_enrollment(the_caller(), enrollment_id)
 
@@ -114,7 +115,7 @@ class EnrollmentResource(MethodView):
         """Set the due date or the note of an enrollment, as staff of its path.
 
         null takes either away. A due date makes `overdue` true once it is past, and locks
-        nothing.
+        nothing. The example works once somebody has joined the first path.
         """
         caller = the_caller()
         refuse_changing(caller, readable_enrollment(caller, enrollment_id))
@@ -129,7 +130,7 @@ class EnrollmentResource(MethodView):
         """Leave a path.
 
         Progress stays, and what was completed stays completed. Joining again brings the same
-        enrollment back.
+        enrollment back. The example works once you are the first who has joined a path.
         """
         caller = the_caller()
         readable_enrollment(caller, enrollment_id)

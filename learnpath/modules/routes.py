@@ -129,6 +129,7 @@ class ModuleResource(MethodView):
 
         What is absent stays as it is. A higher `revision` marks earlier completions as outdated,
         and takes none away. Unpublishing what a published path needs is refused.
+        The example changes what that of `POST /api/v1/modules` has made.
         """
         current = describing.lock_module(module)
         blp.check_etag(current, ModuleSchema)

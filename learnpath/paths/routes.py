@@ -112,7 +112,8 @@ class PathResource(MethodView):
         """Change what a path says of itself; an admin also changes its authors.
 
         What is absent stays as it is. Send the `ETag` that you have read as `If-Match`, and
-        nobody's change is overwritten unseen.
+        nobody's change is overwritten unseen. The example changes what that of
+        `POST /api/v1/paths` has made.
         """
         refuse_naming_authors(the_caller(), changes)
         current = authoring.lock_path(path)
@@ -210,7 +211,8 @@ class PathArchive(MethodView):
     def post(self, path: str) -> Path:
         """Archive a path: nobody can join it any more, whoever follows it goes on.
 
-        Completions stay. `POST …/publish` brings it back.
+        Completions stay. `POST …/publish` brings it back. The example archives what that of
+        `POST /api/v1/paths` has made.
         """
         archived = authoring.archive(authoring.lock_path(path))
         db.session.commit()

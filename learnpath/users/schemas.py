@@ -34,7 +34,7 @@ class UserSchema(ma.Schema):
         required=True,
         metadata={
             "description": "module slug → whether it is completed; no record, no key",
-            "example": {"python-basics": True, "loops": False},
+            "example": {"run-the-service": True, "flask-app-factory": False},
         },
     )
     created_at = Timestamp(required=True)
