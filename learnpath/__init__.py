@@ -19,6 +19,7 @@ from .auth.routes import blp as auth
 from .enrollments import listeners as _enrollments_listen  # noqa: F401
 from .enrollments.cli import enrollments as enrollments_commands
 from .enrollments.routes import blp as enrollments
+from .health.routes import blp as health
 from .insight.routes import blp as insight
 from .mail import sender
 from .mail.cli import mail as mail_commands
@@ -48,7 +49,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)  # the site has its own
     loaded = config.load(settings)
     app.config.from_mapping(loaded)
-    app.config.from_mapping(config.for_extensions(loaded))
+    app.config.from_mapping(config.for_extensions(loaded), VERSION=VERSION)
     app.json = answers.JSONProvider(app)
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -79,6 +80,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         prefix = f"/api/v1{feature.url_prefix or ''}"
         extensions.rest.register_blueprint(feature, url_prefix=prefix)
     app.register_blueprint(site)
+    app.register_blueprint(health)
 
     for command in (
         users_commands,

@@ -16,6 +16,7 @@ from flask import Flask, Response, g, has_request_context, request
 access = logging.getLogger("learnpath.access")
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+QUIET = ("/health/", "/metrics")  # asked every few seconds by machines
 JSON_FIELDS = "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s"
 PLAIN_LINE = "%(asctime)s %(levelname)-7s %(name)s [%(request_id)s] %(message)s"
 
@@ -143,5 +144,6 @@ def _log_request(response: Response) -> Response:
         "user_id": caller.user_id if caller else None,
         "key_id": caller.key_id if caller else None,
     }
-    access.info("%(method)s %(path)s %(status)s %(duration_ms)s ms", facts, extra=facts)
+    level = logging.DEBUG if request.path.startswith(QUIET) else logging.INFO
+    access.log(level, "%(method)s %(path)s %(status)s %(duration_ms)s ms", facts, extra=facts)
     return response

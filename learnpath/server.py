@@ -7,6 +7,7 @@ from typing import Any
 from dotenv import load_dotenv
 
 from learnpath.config import PROJECT_ROOT, BadSetting, load
+from learnpath.health import shutdown
 from learnpath.logs import configuration
 
 load_dotenv(PROJECT_ROOT / ".env")  # gunicorn reads no .env of its own
@@ -34,5 +35,6 @@ logconfig_dict = configuration(_settings)
 
 
 def when_ready(server: Any) -> None:
-    """Say where to look."""
+    """Say where to look, and let a balancer know before the end that it comes."""
+    server.handle_term = shutdown.announced(server.handle_term, _settings["SHUTDOWN_DELAY"])
     server.log.info("The API, to try out: http://%s/docs", bind)

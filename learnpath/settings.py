@@ -86,6 +86,14 @@ SETTINGS = (
         "`DEBUG`, `INFO`, `WARNING` or `ERROR`",
         validate.OneOf(("DEBUG", "INFO", "WARNING", "ERROR")),
     ),
+    Setting("COMMIT", "str", "", "the commit this was built from, for `/version`"),
+    Setting("HEALTH_TIMEOUT", "int", 2, "seconds that `/health/ready` waits for the database"),
+    Setting(
+        "SHUTDOWN_DELAY",
+        "int",
+        2,
+        "seconds to go on serving after SIGTERM while `/health/ready` already answers 503",
+    ),
     Setting("REGISTRATION_OPEN", "bool", True, "whether anyone may create an account"),
     Setting(
         "STRICT_CATALOGUE",

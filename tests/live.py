@@ -30,6 +30,7 @@ def environment(**settings: object) -> dict[str, str]:
         "PASSWORD_HASH_MEMORY_KIB": SETTINGS["PASSWORD_HASH_MEMORY_KIB"],
         "PASSWORD_HASH_PASSES": SETTINGS["PASSWORD_HASH_PASSES"],
         "WEB_CONCURRENCY": 2,
+        "SHUTDOWN_DELAY": 0,
         **settings,
     }
     return {**os.environ, **{name: str(value) for name, value in ours.items()}}

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 
 from .. import config, database
-from ..extensions import db, migrate
+from ..extensions import db
+from ..health.checks import newest_migration
 from ..permissions import ADMIN
 from ..users.models import ACTIVE, User
 
@@ -62,9 +62,8 @@ def _describe(connection: sa.Connection) -> str:
 
 
 def _migrations(connection: sa.Connection) -> Finding:
-    script = ScriptDirectory.from_config(migrate.get_config())
     present = MigrationContext.configure(connection).get_current_revision()
-    newest = script.get_current_head()
+    newest = newest_migration()
     if present == newest:
         return Finding("migrations", f"at the head, {present}")
     return Finding("migrations", f"at {present}, newest is {newest}", "Run: flask db upgrade")

@@ -10,6 +10,7 @@ from typing import Any
 from flask import (
     Blueprint,
     Response,
+    current_app,
     jsonify,
     render_template,
     request,
@@ -57,7 +58,7 @@ def with_code(text: str) -> Markup:
 @public
 def front_page() -> Response:
     """Say what this is and where to look."""
-    return _page("front.html")
+    return _page("front.html", version=current_app.config["VERSION"])
 
 
 @blp.get("/docs")

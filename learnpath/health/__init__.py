@@ -1,0 +1,1 @@
+"""What machines ask about a running process: does it live, is it ready, which version is it."""

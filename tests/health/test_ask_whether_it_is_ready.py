@@ -1,0 +1,165 @@
+"""A balancer, a supervisor and an operator ask about a running process."""
+
+import logging
+import signal
+import threading
+import time
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from flask_migrate import upgrade
+
+from learnpath import VERSION, create_app
+from learnpath.extensions import db
+from learnpath.health import checks, shutdown
+from tests.conftest import SETTINGS
+from tests.live import Server
+
+ALL_WELL = {"serving": "ok", "database": "ok", "migrations": "ok"}
+
+
+@pytest.fixture
+def ask(app):
+    """Ask as a machine does, without credentials; return the answer."""
+    return app.test_client().get
+
+
+@pytest.fixture
+def elsewhere():
+    """Ask an app on another database, and leave no connection open."""
+    apps = []
+
+    def elsewhere(url, **settings):
+        apps.append(create_app({**SETTINGS, "DATABASE_URL": url, **settings}))
+        return apps[-1].test_client().get("/health/ready")
+
+    yield elsewhere
+    for app in apps:
+        with app.app_context():
+            db.engine.dispose()
+
+
+def refused(answer):
+    """Return the checks of a process that is not ready."""
+    assert answer.status_code == 503
+    assert answer.json["type"] == "/problems/not-ready"
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert answer.headers["Cache-Control"] == "no-store"
+    return answer.json["checks"]
+
+
+def test_a_supervisor_hears_that_the_process_lives(ask, queries):
+    answer = ask("/health/live")
+    assert (answer.status_code, answer.json) == (200, {"status": "live"})
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert queries == []
+
+
+def test_a_balancer_hears_that_it_may_send_requests(ask):
+    answer = ask("/health/ready")
+    assert (answer.status_code, answer.json) == (200, {"status": "ready", "checks": ALL_WELL})
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_an_operator_reads_what_runs_here(ask, settings):
+    assert ask("/version").json["commit"] is None
+    settings(COMMIT="9359951")
+    told = ask("/version").json
+    assert (told["version"], told["commit"]) == (VERSION, "9359951")
+    assert told["migration_head"].isdigit()
+
+
+def test_the_front_page_shows_the_version_and_the_way_to_the_health(ask):
+    page = ask("/").text
+    assert VERSION in page
+    assert 'href="/health/ready"' in page
+
+
+def test_a_database_that_nobody_answers_for_is_not_ready(elsewhere):
+    answer = elsewhere("postgresql://learnpath:very-private@127.0.0.1:1/learnpath")
+    assert refused(answer) == {"serving": "ok", "database": "cannot be reached"}
+    assert "very-private" not in answer.text
+
+
+def test_a_database_without_tables_is_not_ready(elsewhere, empty_database, backend):
+    answer = elsewhere(empty_database(backend))
+    assert refused(answer)["migrations"] == "missing; run: flask db upgrade"
+
+
+@pytest.mark.parametrize(("number", "status"), [("0001", 503), ("9999_from_the_future", 200)])
+def test_old_code_serves_on_a_newer_schema_but_never_on_an_older_one(app, ask, number, status):
+    def stamp(number):
+        with app.app_context(), db.engine.begin() as connection:
+            change = sa.text("UPDATE alembic_version SET version_num = :number")
+            connection.execute(change, {"number": number})
+
+    newest = ask("/version").json["migration_head"]
+    stamp(number)
+    try:
+        assert ask("/health/ready").status_code == status
+    finally:
+        stamp(newest)
+
+
+def test_a_database_that_hangs_is_waited_for_only_so_long(ask, settings, monkeypatch):
+    """Questions meanwhile share the one that hangs, and all goes on when it comes back."""
+    settings(HEALTH_TIMEOUT=0.2)
+    answers_again = threading.Event()
+    looks = []
+
+    def hang(engine, found, look=checks._look):
+        looks.append(engine)
+        answers_again.wait(10)
+        look(engine, found)
+
+    monkeypatch.setattr(checks, "_look", hang)
+    for _ in range(3):
+        assert refused(ask("/health/ready"))["database"] == "no answer within 0.2 s"
+    assert len(looks) == 1
+    answers_again.set()
+    settings(HEALTH_TIMEOUT=5)
+    assert ask("/health/ready").json["checks"] == ALL_WELL
+
+
+def test_the_log_is_not_filled_with_these_questions(ask, caplog):
+    with caplog.at_level(logging.DEBUG, logger="learnpath.access"):
+        ask("/health/live")
+        ask("/api/v1/paths/")
+    assert [record.levelname for record in caplog.records] == ["DEBUG", "INFO"]
+
+
+def test_a_shutdown_is_announced_before_it_happens(ask, monkeypatch):
+    flag = bytearray(1)
+    monkeypatch.setattr(shutdown, "_flag", flag)
+    during = []
+    shutdown.announced(lambda: during.append(ask("/health/ready")), seconds=0)()
+    assert refused(during[0]) == {"serving": "shutting down"}
+
+
+@pytest.fixture
+def server(empty_database, tmp_path):
+    url = empty_database("sqlite")
+    app = create_app({**SETTINGS, "DATABASE_URL": url})
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+    server = Server(url, tmp_path / "gunicorn.log", SHUTDOWN_DELAY=2)
+    yield server
+    server.stop()
+
+
+@pytest.mark.exhaustive
+def test_every_worker_of_a_service_that_ends_says_so_while_it_still_answers(server):
+    """A reload is no end: there another worker takes over, and nobody is sent away."""
+    to_any_worker = httpx.Limits(max_keepalive_connections=0)
+    with httpx.Client(base_url=server.url, limits=to_any_worker) as client:
+        server.process.send_signal(signal.SIGHUP)
+        while len(server.workers) < 4:
+            assert client.get("/health/ready").status_code == 200
+        server.process.send_signal(signal.SIGTERM)
+        while client.get("/health/ready").status_code == 200:
+            time.sleep(0.01)
+        answers = [client.get(url).status_code for url in ["/health/ready", "/"] * 8]
+    assert answers == [503, 200] * 8
+    assert server.process.wait(30) == 0
