@@ -4,7 +4,8 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev setup test test-all check format lock docs settings openapi permissions clean
+.PHONY: help run dev setup test test-long mutations test-all check format lock docs settings openapi
+.PHONY: permissions clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,6 +28,9 @@ test: .venv/development  ## Run the core suite on SQLite and on PostgreSQL
 
 test-long: .venv/development  ## Run what takes long: more fuzzing, more trials, bigger numbers
 	@pytest -q -m slow
+
+mutations: .venv/development  ## Seed mistakes one by one, and see a test notice each
+	@python -m tools.mutate
 
 test-all: .venv/development  ## Run the checks and the core suite with coverage, then the browser
 	@tests/install-system-packages

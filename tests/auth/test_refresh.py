@@ -1,9 +1,13 @@
 """Staying logged in with refresh tokens that are good once."""
 
+from threading import Thread
+from time import sleep
+
 import jwt
 import pytest
 import sqlalchemy as sa
 
+from learnpath.auth import sessions
 from learnpath.auth.models import Session
 from learnpath.extensions import db
 from learnpath.users.models import User
@@ -255,6 +259,18 @@ def test_twelve_spending_one_token_at_once_leave_one_live_chain(api, alice, toke
     assert {session_id(answer) for answer in answers} == {session_id(tokens)}
     last = refresh(api, answers[0])
     on_device(api, alice, last).get("/users/me")
+
+
+def test_a_slow_refresh_takes_no_later_one_back(api, alice, tokens):
+    later_ones = []
+    overtake = Thread(target=lambda: later_ones.append(refresh(api, refresh(api, tokens))))
+    with api.app.test_request_context():
+        sessions.refresh_session(tokens["refresh_token"])
+        overtake.start()
+        sleep(0.3)  # it should be waiting by now
+        db.session.commit()
+    overtake.join(20)
+    refresh(api, later_ones[0])
 
 
 def test_twelve_spending_an_old_token_at_once_end_the_device(api, alice, tokens):

@@ -64,6 +64,34 @@ def test_reading_takes_as_many_statements_whatever_the_size(api, alice, statemen
     assert {url: count for url, count in taken[0].items() if count > CEILINGS[url]} == {}
 
 
+STAFF_LISTS = {
+    f"/users/?{ALL}": 2,
+    f"/modules?{ALL}": 2,
+    f"/stubs?{ALL}": 2,
+    f"/api-keys/?{ALL}": 2,
+    f"/paths/python/enrollments?{ALL}": 5,
+    f"/paths/python/learners?{ALL}": 7,
+    "/paths/python/report": 11,
+}
+
+
+def test_staff_lists_take_as_many_statements_whatever_the_size(api, ada, make, statements):
+    make.path("python", ["loops", "lists"])
+    taken = []
+    for size in (2, 7):
+        for number in range(size):
+            learner = make.user(f"learner-{size}-{number}")
+            join(api, learner, "python")
+            do(api, learner, "loops")
+            report = {"module_id": f"stub-{size}-{number}", "completed": True}
+            api.as_(learner).post("/users/me/progress", report)
+            make.key("users:read")
+        asked = {url: statements(lambda url=url: api.as_(ada).get(url)) for url in STAFF_LISTS}
+        taken.append(asked)
+    assert taken[0] == taken[1]
+    assert {url: count for url, count in taken[0].items() if count > STAFF_LISTS[url]} == {}
+
+
 def test_a_report_takes_as_many_statements_whatever_the_size(api, alice, statements, grow):
     taken = []
     for number, (paths, size) in enumerate(SIZES, start=1):
