@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev setup test test-long mutations test-all check format lock docs settings openapi
-.PHONY: permissions clean
+.PHONY: permissions bench clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,10 @@ mutations: .venv/development  ## Seed mistakes one by one, and see a test notice
 test-all: .venv/development  ## Run the checks and the core suite with coverage, then the browser
 	@tests/install-system-packages
 	@$(MAKE) --no-print-directory check MARKS='-m "not slow"'
+
+bench: .venv/development  ## Measure the speed, about 10 minutes; QUICK=--quick takes one. Needs wrk
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-bench.txt
+	@python -m benchmarks.speed $(QUICK)
 
 check: .venv/development  ## Format, lint, imports, types, then the tests with their coverage
 	@ruff format --check .

@@ -51,6 +51,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(loaded)
     app.config.from_mapping(config.for_extensions(loaded), VERSION=VERSION)
     app.json = answers.JSONProvider(app)
+    app.session_interface = answers.NoCookies()
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=0

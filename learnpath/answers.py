@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 import orjson
 from flask import Response
 from flask.json.provider import DefaultJSONProvider
+from flask.sessions import NullSession, SessionInterface
 from sqlalchemy import Row
 
 from .columns import Json
 from .fields import rfc3339
 
+PLAIN: dict[type, Callable[[Any], Any]] = {
+    Row: Row._asdict,
+    datetime: rfc3339,
+    date: date.isoformat,
+    Json: lambda value: orjson.Fragment(value.text),
+}
+
 # Moments are written our way, and Json is no object of its own.
 OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
+class NoCookies(SessionInterface):
+    """No cookie says who is asking: a token in a header does. Flask's sessions are off."""
+
+    def open_session(self, app: Any, request: Any) -> NullSession:
+        """Return the session that refuses to be written to."""
+        return NullSession()
+
+    def save_session(self, app: Any, session: Any, response: Any) -> None:
+        """Set no cookie."""
 
 
 class JSONProvider(DefaultJSONProvider):
@@ -44,15 +64,10 @@ def encode(value: Any) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Row):
-        return value._asdict()
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Json):
-        return orjson.Fragment(value.text)
-    raise TypeError(f"{type(value).__name__} has no place in an answer")
+    plain = PLAIN.get(type(value))
+    if plain is None:
+        raise TypeError(f"{type(value).__name__} has no place in an answer")
+    return plain(value)
 
 
 def _plain_and_read(value: Any) -> Any:

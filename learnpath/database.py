@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import select
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -39,7 +40,6 @@ def engine_options(settings: Mapping[str, Any]) -> dict[str, Any]:
             "connect_args": {"timeout": settings["SQLITE_BUSY_TIMEOUT"]},
         }
     return options | {
-        "pool_pre_ping": True,
         "connect_args": {"connect_timeout": 5, "application_name": "learnpath"},
     }
 
@@ -50,9 +50,50 @@ def driver_options(url: sa.URL) -> dict[str, Any]:
 
 
 def prepare(engine: Engine) -> None:
-    """Make each new connection of a SQLite `engine` durable and strict."""
-    if engine.dialect.name != "sqlite":
-        return
+    """Make the connections of `engine` behave alike, whatever the database."""
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    else:
+        _prepare_postgresql(engine)
+
+
+def reading(engine: Engine) -> Engine:
+    """Return a second way into the pool of `engine`, for SELECTs that need no transaction."""
+    return engine.execution_options(reads=True)
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Let a SELECT outside a transaction cost one round trip, and drop dead connections.
+
+    The driver leaves transactions to us, so that nothing is switched when a connection
+    changes hands. A connection is looked at before it is used: a server that has gone, or
+    has ended the session, has said so, and its socket has something to read. That costs
+    a hundredth of asking it.
+    """
+
+    @event.listens_for(engine, "connect")
+    def leave_transactions_to_us(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        options = connection.get_execution_options()
+        if not options.get("reads") and options.get("isolation_level") != "AUTOCOMMIT":
+            connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
+
+    @event.listens_for(engine, "checkout")
+    def refuse_dead_connection(connection: Any, _record: Any, _fairy: Any) -> None:
+        socket = select.poll()
+        socket.register(connection.fileno(), select.POLLIN)
+        if socket.poll(0):
+            raise sa.exc.DisconnectionError
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """Make every connection durable and strict.
+
+    The driver begins a transaction at the first write; see `begin_write`.
+    """
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:

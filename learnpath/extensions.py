@@ -34,8 +34,8 @@ class Base(DeclarativeBase):
 class Reads:
     """A second way into the same connection pool, for SELECTs that need no transaction.
 
-    In AUTOCOMMIT a SELECT costs one round trip instead of three. Never write here:
-    writes belong to `db.session`.
+    A SELECT costs one round trip here instead of three. Never write here: writes belong
+    to `db.session`.
     """
 
     def all(self, select: sa.Executable, **values: Any) -> Sequence[Any]:
@@ -111,7 +111,7 @@ def init_app(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         database.prepare(db.engine)
-        app.extensions["reads"] = db.engine.execution_options(isolation_level="AUTOCOMMIT")
+        app.extensions["reads"] = database.reading(db.engine)
     app.after_request(release_session)
     migrate.init_app(app, db)
     jwt.init_app(app)

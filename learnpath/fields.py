@@ -209,4 +209,6 @@ class Timestamp(fields.DateTime):
 
 def rfc3339(moment: datetime) -> str:
     """Return an aware `moment` as RFC 3339 text in UTC, with microseconds and `Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import logging.config
 import re
@@ -9,9 +10,12 @@ import sys
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
+import orjson
 from flask import Flask, Response, g, has_request_context, request
+from pythonjsonlogger.orjson import OrjsonFormatter
 
 access = logging.getLogger("learnpath.access")
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -57,6 +61,18 @@ class NoColoursFilter(logging.Filter):
         return True
 
 
+class JsonFormatter(OrjsonFormatter):
+    """JSON in one line: what some reader could take for the end of a line is escaped."""
+
+    def jsonify_log_record(self, log_data: Any) -> str:
+        """Leave rare characters to the standard library, which writes ASCII."""
+        with suppress(orjson.JSONEncodeError):  # half a character
+            line: str = super().jsonify_log_record(log_data)
+            if line.isascii():
+                return line
+        return json.dumps(log_data, default=self.json_default)
+
+
 class PlainFormatter(logging.Formatter):
     """One line per record, whatever stands in the message: no forged lines.
 
@@ -94,7 +110,7 @@ def configuration(settings: Mapping[str, Any]) -> dict[str, Any]:
         },
         "formatters": {
             "json": {
-                "()": "pythonjsonlogger.json.JsonFormatter",
+                "()": JsonFormatter,
                 "format": JSON_FIELDS,
                 "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
             },

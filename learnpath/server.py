@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from dotenv import load_dotenv
+from gunicorn.glogging import Logger
 
 from learnpath.config import PROJECT_ROOT, BadSetting, load
 from learnpath.health import shutdown
@@ -24,6 +25,13 @@ timeout = 60  # seconds a worker may be silent
 graceful_timeout = 30  # seconds to finish what has begun
 keepalive = 5  # seconds
 control_socket_disable = True  # a second gunicorn of the same user would take it over
+
+
+class logger_class(Logger):  # type: ignore[misc]  # noqa: N801 - the name of the setting
+    """gunicorn's logger without its access log: the service writes one line per request."""
+
+    def access(self, *_: Any) -> None:
+        """Write nothing."""
 
 
 def post_worker_init(worker: Any) -> None:

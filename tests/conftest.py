@@ -182,7 +182,7 @@ def no_lost_writes(request: pytest.FixtureRequest) -> Iterator[None]:
     def note_write(conn: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
         if statement.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE"):
             conn.info["uncommitted"] = statement
-            if conn.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+            if conn.get_execution_options().get("reads"):
                 faults.append(f"a write went through reads: {statement}")
 
     def note_commit(conn: sa.Connection) -> None:

@@ -1,4 +1,4 @@
-"""Compile requirements.txt and requirements-dev.txt from the direct dependencies in setup.cfg.
+"""Compile every requirements*.txt from the direct dependencies in setup.cfg.
 
 Run it with `make lock`; it needs uv, which the development lock brings along.
 """
@@ -26,13 +26,15 @@ def compile_lock(target: str, requirements: str, *options: str) -> None:
 
 
 def main() -> None:
-    """Write both locks; the development one holds everything that the other one holds."""
+    """Write the locks; the development one holds everything that the first one holds."""
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")
     runtime = setup["options"]["install_requires"]
     development = setup["options.extras_require"]["dev"]
+    bench = setup["options.extras_require"]["bench"]
     compile_lock("requirements.txt", runtime)
     compile_lock("requirements-dev.txt", runtime + development, "--constraint", "requirements.txt")
+    compile_lock("requirements-bench.txt", bench, "--constraint", "requirements-dev.txt")
 
 
 main()

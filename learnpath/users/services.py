@@ -101,7 +101,7 @@ def list_profiles(
     paging: Paging, q: str | None = None, role: str | None = None, status: str | None = None
 ) -> Page:
     """Return a page of users by id; `q` is looked for in names and email addresses."""
-    profiles = sa.select(*profile_columns())
+    profiles = _profiles()
     if q:
         profiles = profiles.where(
             User.name.icontains(q, autoescape=True) | User.email.icontains(q, autoescape=True)
@@ -119,8 +119,13 @@ def profile_columns() -> tuple[Any, ...]:
 
 
 @cache
+def _profiles() -> sa.Select[Any]:
+    return sa.select(*profile_columns())
+
+
+@cache
 def _profile() -> sa.Select[Any]:
-    return sa.select(*profile_columns()).where(User.id == sa.bindparam("user_id"))
+    return _profiles().where(User.id == sa.bindparam("user_id"))
 
 
 def find_user_by_email(email: str) -> User | None:

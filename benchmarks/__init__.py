@@ -1,0 +1,1 @@
+"""How fast the service is, and whether it stays whole: see README.md beside this file."""

@@ -1,0 +1,364 @@
+"""The limit: the same contract work by hand, in a bare WSGI application on a raw driver.
+
+It knows four addresses and nothing else, but does for each what the service has to do: the
+token cache, the account check, the same statements with the same facts, the same fold, the
+same JSON and the same headers. `speed.py` compares its bodies with the service's before any
+timing counts. What the service spends beyond it is the price of being a whole service: the
+framework, validation, routing, logging, and code that one can read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import threading
+import uuid
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import jwt
+import orjson
+import psycopg
+from itsdangerous import URLSafeSerializer
+
+from learnpath.auth.tokens import key_id
+from learnpath.config import normalize_database_url
+from learnpath.database import sqlite3
+from learnpath.fields import rfc3339
+from learnpath.progress.rules.modules import (
+    COMPLETED,
+    REOPENED,
+    SATISFYING,
+    STARTED,
+    Happening,
+    State,
+    merge,
+)
+from learnpath.progress.rules.paths import Course, Place, is_complete, locks
+
+SECRET = os.environ["SECRET_KEY"]
+URL = normalize_database_url(os.environ["DATABASE_URL"])
+IS_SQLITE = URL.get_backend_name() == "sqlite"
+STATE = tuple(State.__dataclass_fields__)
+PROFILE = (
+    "id, name, email, email_verified, role, status, timezone, learning_path, created_at, updated_at"
+)
+HEADERS = [
+    ("Content-Type", "application/json"),
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+]
+
+if IS_SQLITE:
+    MAP = """(SELECT json_group_object(module_slug, json(CASE WHEN status IN ('completed',
+        'waived') THEN 'true' ELSE 'false' END)) FROM progress WHERE user_id = u.id)"""
+    UPDATE, SHARE = "", ""
+else:
+    MAP = """(SELECT coalesce(json_object_agg(module_slug, status IN ('completed', 'waived'))::text,
+        '{}') FROM progress WHERE user_id = u.id)"""
+    UPDATE, SHARE = " FOR NO KEY UPDATE", " FOR KEY SHARE"
+
+COLUMNS = ", ".join(f"u.{name}" for name in PROFILE.split(", "))
+SQL = {
+    "caller": """SELECT u.role FROM users u JOIN sessions s ON s.user_id = u.id WHERE u.id = :user
+        AND u.status = 'active' AND s.id = :session AND s.expires_at > :moment""",
+    "me": f"""SELECT {COLUMNS}, {MAP} FROM users u JOIN sessions s ON s.user_id = u.id
+        WHERE u.id = :user AND u.status = 'active' AND s.id = :session
+        AND s.expires_at > :moment""",
+    "profile": f"SELECT {COLUMNS}, {MAP} FROM users u WHERE u.id = :user",
+    "page": f"SELECT {COLUMNS}, {MAP} FROM users u ORDER BY u.id LIMIT :size",
+    "lock": f"SELECT id, timezone FROM users WHERE id = :user{UPDATE}",
+    "module": f"""SELECT slug, status, revision FROM modules WHERE slug = :module OR slug =
+        (SELECT module_slug FROM module_aliases WHERE slug = :module){SHARE}""",
+    "record": f"""SELECT {", ".join(STATE)} FROM progress WHERE user_id = :user
+        AND module_slug = :module""",
+    "courses": """SELECT p.slug, p.order_policy, m.module_slug, m.required, m.requires,
+        o.estimated_minutes FROM paths p JOIN memberships m ON m.path_slug = p.slug
+        JOIN modules o ON o.slug = m.module_slug JOIN enrollments e ON e.path_slug = p.slug
+        WHERE o.status = 'published' AND e.user_id = :user AND e.status = 'active'
+        ORDER BY p.slug, m.position""",
+    "enrollments": f"""SELECT id, path_slug, started_at FROM enrollments WHERE user_id = :user
+        AND path_slug = :path AND status = 'active' ORDER BY path_slug{UPDATE}""",
+    "event": """INSERT INTO progress_events (id, kind, occurred_at, percent, score, time_spent,
+        position, revision, user_id, module_slug, received_at, local_date, reported_by, digest)
+        VALUES (:id, :kind, :occurred_at, :percent, :score, :time_spent, :position, :revision,
+        :user_id, :module_slug, :received_at, :local_date, :reported_by, :digest)
+        ON CONFLICT (user_id, id) DO NOTHING RETURNING user_id""",
+}
+ROW = (*STATE, "user_id", "module_slug", "status", "updated_at")
+SQL["upsert"] = (
+    f"INSERT INTO progress ({', '.join(ROW)}) VALUES ({', '.join(':' + name for name in ROW)}) "
+    "ON CONFLICT (user_id, module_slug) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in ROW)
+)
+if not IS_SQLITE:
+    SQL = {name: re.sub(r"(?<!:):([a-z_]+)", r"%(\1)s", text) for name, text in SQL.items()}
+
+of_this_thread = threading.local()
+
+
+def connection():
+    """Return this thread's own connection, in autocommit."""
+    if not hasattr(of_this_thread, "connection"):
+        of_this_thread.connection = _connect()
+    return of_this_thread.connection
+
+
+def _connect():
+    if not IS_SQLITE:
+        plain = URL.set(drivername="postgresql").render_as_string(hide_password=False)
+        return psycopg.connect(plain, autocommit=True)
+    made = sqlite3.connect(URL.database, timeout=10, isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        made.execute(f"PRAGMA {pragma}")
+    return made
+
+
+def ask(statement, **values):
+    return connection().execute(SQL[statement], values)
+
+
+@contextmanager
+def transaction():
+    connection().execute("BEGIN IMMEDIATE" if IS_SQLITE else "BEGIN")
+    try:
+        yield
+    except BaseException:
+        connection().execute("ROLLBACK")
+        raise
+    connection().execute("COMMIT")
+
+
+def stored(moment):
+    """Return a moment as the database takes it."""
+    return moment.replace(tzinfo=None).isoformat(" ", "microseconds") if IS_SQLITE else moment
+
+
+def told(moment):
+    """Return a stored moment as clients see it."""
+    return moment.replace(" ", "T") + "Z" if IS_SQLITE else rfc3339(moment)
+
+
+def read(moment):
+    if moment is None or not IS_SQLITE:
+        return moment
+    return datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+
+def now():
+    return datetime.now(UTC)
+
+
+class Refused(Exception):
+    pass
+
+
+@lru_cache(maxsize=4096)
+def verified(token):
+    if jwt.get_unverified_header(token).get("kid") != key_id(SECRET):
+        raise Refused
+    claims = jwt.decode(
+        token, SECRET, algorithms=["HS256"], issuer="learnpath", audience="learnpath", leeway=60,
+        options={"require": ["exp", "iat", "jti", "type", "iss", "aud", "sub", "sid"]},
+    )  # fmt: skip
+    if claims["type"] != "access":
+        raise Refused
+    return int(claims["sub"]), claims["sid"], claims["exp"]
+
+
+def caller(environ, statement="caller"):
+    scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise Refused
+    user, session, expires_at = verified(token)
+    moment = now()
+    if expires_at < moment.timestamp() - 60:
+        raise Refused
+    row = ask(statement, user=user, session=session, moment=stored(moment)).fetchone()
+    if row is None:
+        raise Refused
+    return user, row
+
+
+def shown(row):
+    return {
+        "id": row[0],
+        "name": row[1],
+        "email": row[2],
+        "email_verified": bool(row[3]),
+        "role": row[4],
+        "status": row[5],
+        "timezone": row[6],
+        "learning_path": row[7],
+        "progress": orjson.Fragment(row[10]),
+        "created_at": told(row[8]),
+        "updated_at": told(row[9]),
+    }
+
+
+def me(environ):
+    _, row = caller(environ, "me")
+    return shown(row), []
+
+
+def users(environ):
+    _, (role,) = caller(environ)
+    size = int(environ["QUERY_STRING"].partition("page_size=")[2])
+    if role != "admin" or not 1 <= size <= 100:
+        raise Refused
+    rows = ask("page", size=size + 1).fetchall()
+    page = [shown(row) for row in rows[:size]]
+    cursor = URLSafeSerializer([SECRET], salt="cursor:users").dumps([page[-1]["id"]])
+    first = f"/api/v1/users/?page_size={size}"
+    return page, [
+        ("X-Pagination", json.dumps({"page_size": size, "next_cursor": cursor})),
+        ("Link", f'<{first}&cursor={cursor}>; rel="next", <{first}>; rel="first"'),
+    ]
+
+
+def report(environ):
+    user, _ = caller(environ)
+    body = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])).decode())
+    module, completed = body.pop("module_id"), body.pop("completed")
+    named = re.fullmatch("[A-Za-z0-9][A-Za-z0-9._:-]{0,99}", module)
+    if body or not named or completed not in (True, False):
+        raise Refused
+    changed, unlocked, completed_paths = write(user, module, completed)
+    row = ask("profile", user=user).fetchone()
+    outcome = {"changed": changed, "unlocked": unlocked, "completed_paths": completed_paths}
+    return shown(row) | outcome, []
+
+
+def write(user, module, completed):
+    try:
+        with transaction():
+            return _write(user, module, completed)
+    except Unchanged:
+        return False, [], []
+
+
+class Unchanged(Exception):
+    pass
+
+
+def _write(user, module, completed):
+    _, timezone = ask("lock", user=user).fetchone()
+    slug, _, revision = ask("module", module=module).fetchone()
+    row = ask("record", user=user, module=slug).fetchone()
+    state = state_of(row)
+    courses = courses_of(user)
+    work = work_of(user, courses)
+    locked = locks(courses, work)
+    if slug in locked:
+        raise Refused
+    kind = COMPLETED if completed else REOPENED if state.is_completed else STARTED
+    moment = now()
+    known = state.last_activity_at
+    event = Happening(
+        id=f"direct:{uuid.uuid4()}",
+        kind=kind,
+        occurred_at=max(moment, known + timedelta(microseconds=1)) if known else moment,
+        revision=revision if completed else None,
+    )
+    after = merge(state, event)
+    if row and after.says_the_same_as(state):
+        raise Unchanged
+    keep(user, slug, event, timezone)
+    values = {**vars(after), "position": text_of(after.position)}
+    moments = {name: stored(value) for name, value in values.items() if isinstance(value, datetime)}
+    ask("upsert", **values | moments, user_id=user, module_slug=slug, status=after.status,
+        updated_at=stored(now()))  # fmt: skip
+    still = locks(courses, {**work, slug: after.status})
+    unlocked = [one for one in locked if one not in still and one != slug]
+    return True, unlocked, judge(user, courses)
+
+
+def keep(user, module, event, timezone):
+    said = {key: value for key, value in vars(event).items() if key not in ("id", "revision")}
+    said = {"module": module, **{key: value for key, value in said.items() if value is not None}}
+    digest = hashlib.sha256(
+        json.dumps(said, sort_keys=True, default=datetime.isoformat).encode()
+    ).hexdigest()
+    values = {**vars(event), "occurred_at": stored(event.occurred_at)}
+    local_date = event.occurred_at.astimezone(ZoneInfo(timezone)).date()
+    ask("event", **values, user_id=user, module_slug=module, received_at=stored(now()),
+        local_date=local_date.isoformat() if IS_SQLITE else local_date,
+        reported_by=user, digest=digest).fetchone()  # fmt: skip
+
+
+def judge(user, courses):
+    """See what is complete now. The paths of the benchmark never are; the work is the same."""
+    if not courses:
+        return []
+    active = [ask("enrollments", user=user, path=course.slug).fetchall() for course in courses]
+    again = courses_of(user)
+    work = work_of(user, again)
+    if not all(active) or any(is_complete(course, work) for course in again):
+        raise NotImplementedError("a path of the benchmark was completed")
+    return []
+
+
+def state_of(row):
+    if row is None:
+        return State()
+    values = dict(zip(STATE, row, strict=True))
+    moments = {name: read(value) for name, value in values.items() if name.endswith("_at")}
+    return State(**values | moments)
+
+
+def courses_of(user):
+    found = {}
+    for slug, policy, module, required, requires, minutes in ask("courses", user=user).fetchall():
+        needs = tuple(json.loads(requires) if isinstance(requires, str) else requires)
+        place = Place(module=module, required=bool(required), requires=needs, minutes=minutes or 0)
+        found.setdefault((slug, policy), []).append(place)
+    return [
+        Course(slug=slug, places=tuple(places), is_sequential=policy == "sequential")
+        for (slug, policy), places in found.items()
+    ]
+
+
+def work_of(user, courses):
+    modules = [place.module for course in courses for place in course.places]
+    if not modules:
+        return {}
+    start = "SELECT module_slug, status FROM progress WHERE user_id = "
+    if IS_SQLITE:
+        text = f"{start}? AND module_slug IN ({', '.join('?' * len(modules))})"
+        return dict(connection().execute(text, [user, *modules]).fetchall())
+    text = f"{start}%s AND module_slug = ANY(%s)"
+    return dict(connection().execute(text, [user, modules]).fetchall())
+
+
+def text_of(position):
+    return None if position is None else json.dumps(position)
+
+
+ADDRESSES = {
+    ("GET", "/api/v1/users/me"): me,
+    ("GET", "/api/v1/users/"): users,
+    ("POST", "/api/v1/users/me/progress"): report,
+}
+assert COMPLETED in SATISFYING
+
+
+def application(environ, start_response):
+    """Answer as the service does; what it would refuse is 400 here."""
+    try:
+        answer, headers = ADDRESSES[environ["REQUEST_METHOD"], environ["PATH_INFO"]](environ)
+    except (Refused, KeyError, ValueError, jwt.PyJWTError):
+        start_response("400 Bad Request", [("Content-Length", "0")])
+        return [b""]
+    body = orjson.dumps(answer)
+    number = ("X-Request-ID", uuid.uuid4().hex)
+    size = ("Content-Length", str(len(body)))
+    start_response("200 OK", [*HEADERS, *headers, number, size])
+    return [body]
