@@ -15,12 +15,20 @@ class ModuleFiguresSchema(ma.Schema):
 
     slug = ma.fields.String(required=True, metadata={"example": "run-the-service"})
     started = ma.fields.Integer(
-        required=True, metadata={"example": 20, "description": "learners, or further"}
+        required=True,
+        metadata={"example": 20, "description": "learners who are at it or have completed it"},
     )
     completed = ma.fields.Integer(
         required=True, metadata={"example": 18, "description": "learners"}
     )
-    median_minutes = ma.fields.Float(required=True, allow_none=True, metadata={"example": 55.5})
+    median_minutes = ma.fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={
+            "example": 55.5,
+            "description": "of the newest 500 who completed it and told their time",
+        },
+    )
 
 
 class PathReportSchema(ma.Schema):

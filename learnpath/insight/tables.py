@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = (*"=+-@\t\r\n", *"＝＋－＠")  # the wide ones count in some countries
 
 
 def to_csv(columns: list[str], rows: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -30,12 +30,15 @@ def merge_stub(stub_slug: str, into_slug: str) -> Module:
     The progress on both is folded from both sets of events (rule 9). Every path that now is
     complete for somebody is completed. Raises ModuleNotFound, NotAStub.
     """
-    into = describing.lock_module(into_slug)
-    stub = describing.lock_module(stub_slug)
+    database.begin_write(db.session)
+    _lock_learners(stub_slug)  # a report takes its learner first, then the module
+    modules = {
+        slug: describing.lock_module(slug, against_reports=slug == stub_slug)
+        for slug in sorted({stub_slug, into_slug})
+    }
+    stub, into = modules[stub_slug], modules[into_slug]
     if stub.status != UNCATALOGUED or into.status == UNCATALOGUED:
         raise NotAStub
-    _lock_learners(stub_slug)  # a report takes its learner first, then the module
-    describing.lock_module(stub_slug, against_reports=True)
     learners = _lock_learners(stub_slug)  # also whoever began meanwhile
     for start in range(0, len(learners), BATCH):
         _carry_over(learners[start : start + BATCH], stub_slug, into_slug)
@@ -46,9 +49,13 @@ def merge_stub(stub_slug: str, into_slug: str) -> Module:
     return into
 
 
-def _lock_learners(module: str) -> Sequence[int]:
-    """Lock everybody who has progress on a module; return their ids."""
-    learners = sa.select(Progress.user_id).where(Progress.module_slug == module)
+def _lock_learners(stub: str) -> Sequence[int]:
+    """Lock everybody who has progress on a stub; return their ids."""
+    learners = (
+        sa.select(Progress.user_id)
+        .join(Module, Module.slug == Progress.module_slug)
+        .where(Module.slug == stub, Module.status == UNCATALOGUED)
+    )
     everybody = sa.select(User.id).where(User.id.in_(learners)).order_by(User.id)
     return db.session.scalars(everybody.with_for_update(key_share=True)).all()
 

@@ -6,38 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from learnpath.enrollments.models import Enrollment, EnrollmentAct
-from learnpath.extensions import db
 from learnpath.progress.models import Event, Progress
 
-from ..conftest import SETTINGS
-from .crowd import Processes, Threads, ask
+from .crowd import ask
 
 FEW = pytest.param(5, id="few")
 ALL = pytest.param(50, id="all", marks=pytest.mark.slow)
-
-
-@pytest.fixture(scope="module")
-def everybody(the_app, backend):
-    with the_app.app_context():
-        url = db.engine.url.render_as_string(hide_password=False)
-    crowd = (
-        Threads(the_app)
-        if backend == "postgresql"
-        else Processes({**SETTINGS, "DATABASE_URL": url})
-    )
-    yield crowd
-    crowd.close()
-
-
-@pytest.fixture
-def count(app):
-    """How many rows of a table match."""
-
-    def look(table, *where):
-        with app.app_context():
-            return db.session.scalar(sa.select(sa.func.count()).select_from(table).where(*where))
-
-    return look
 
 
 def complete(who, module):

@@ -1,0 +1,36 @@
+"""Fixtures for what happens at the same instant."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from learnpath.extensions import db
+
+from ..conftest import SETTINGS
+from .crowd import Processes, Threads
+
+
+@pytest.fixture(scope="module")
+def everybody(the_app, backend):
+    """A crowd that asks at the same instant: threads, or processes on SQLite."""
+    with the_app.app_context():
+        url = db.engine.url.render_as_string(hide_password=False)
+    crowd = (
+        Threads(the_app)
+        if backend == "postgresql"
+        else Processes({**SETTINGS, "DATABASE_URL": url, "RATELIMIT_ENABLED": False})
+    )
+    yield crowd
+    crowd.close()
+
+
+@pytest.fixture
+def count(app):
+    """How many rows of a table match."""
+
+    def look(table, *where):
+        with app.app_context():
+            return db.session.scalar(sa.select(sa.func.count()).select_from(table).where(*where))
+
+    return look
