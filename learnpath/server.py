@@ -18,7 +18,7 @@ except BadSetting as wrong:
     sys.exit(f"learnpath cannot start. {wrong}")
 
 bind = f"{_settings['HOST']}:{_settings['PORT']}"
-worker_class = "gthread"
+worker_class = "learnpath.worker.Worker"  # threads
 workers = _settings["WEB_CONCURRENCY"] or multiprocessing.cpu_count()
 threads = _settings["THREADS"]
 timeout = 60  # seconds a worker may be silent

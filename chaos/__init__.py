@@ -1,0 +1,1 @@
+"""Does the service survive what happens to services? `make chaos` tries it, on loopback only."""
