@@ -66,6 +66,7 @@ def test_nothing_with_a_token_in_it_is_stored_on_the_way(api, alice, ada):
     assert asking.last.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("url", ["/", "/docs", "/api/v1/users/me", "/api/v1/paths", "/nothing"])
 @pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "DEBUG", "PROPFIND"])
 def test_a_method_that_tells_too_much_is_refused(app, method, url):

@@ -6,6 +6,8 @@ import pytest
 
 from .cast import PASSWORD
 
+pytestmark = pytest.mark.exhaustive
+
 REPORT = {"module_id": "loops", "completed": True}
 HUGE_NUMBERS = {
     "2^31": str(2**31),

@@ -8,6 +8,8 @@ import pytest
 from .cast import PASSWORD
 from .test_errors import assert_is_problem
 
+pytestmark = pytest.mark.exhaustive
+
 ALICE = {"name": "Alice", "email": "alice@example.org", "password": PASSWORD}
 REPORT = {"module_id": "loops", "completed": True}
 

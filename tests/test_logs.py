@@ -102,6 +102,7 @@ def test_an_id_that_could_do_harm_is_replaced(app, records, given):
 LINE_BREAKS = ["%0D%0A", "%0A", "%0D", "%0B", "%0C", "%C2%85", "%E2%80%A8", "%1B%5B2K%0D", "%00"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("form", ["json", "plain"])
 @pytest.mark.parametrize("line_break", LINE_BREAKS)
 def test_nobody_forges_a_line_by_a_break_in_the_address(app, log, form, line_break):

@@ -46,6 +46,7 @@ def test_every_scope_can_be_given(api, ada):
     assert made["scopes"] == sorted(SCOPES)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -4,6 +4,8 @@ import pytest
 
 from .earlier import HASH, PASSWORD, Earlier
 
+pytestmark = pytest.mark.exhaustive
+
 GOOD = ({"id": 1}, {"id": 3})
 
 

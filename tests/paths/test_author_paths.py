@@ -45,6 +45,7 @@ def test_a_path_says_of_itself_what_its_author_sent(api, grace):
     assert api.as_(grace).get("/paths/python") == made
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "slug", ["", "Python", "py_thon", "-py", "py-", "py--thon", "é", "py\n", "a" * 81, 7, None]
 )
@@ -58,6 +59,7 @@ def test_a_good_slug_is_taken(api, grace, slug):
     assert api.as_(grace).post("/paths", {**NEW, "slug": slug}, expect=201)["slug"] == slug
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("field", "value"),
     [

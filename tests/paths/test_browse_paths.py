@@ -124,6 +124,7 @@ def test_a_bad_filter_is_refused(api, query):
     assert list(problem["errors"]) == [query.partition("=")[0]]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("url", ["/paths", "/paths/python/modules", "/modules"])
 @pytest.mark.parametrize(
     "query",
@@ -206,6 +207,7 @@ def test_a_path_leaves_out_its_hidden_modules_for_learners(api, alice, ada, make
     assert len(api.as_(ada).get("/paths/python/modules")) == 3
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "slug",
     ["Python", "PYTHON", "python_", "python-", "-python", "py--thon", "pythön", "%20", "python%0A",

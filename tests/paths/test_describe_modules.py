@@ -56,6 +56,7 @@ def test_a_module_says_what_was_sent(api, grace):
     assert api.get("/modules/loops") == made
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("field", "value"),
     [
