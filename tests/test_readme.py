@@ -53,10 +53,11 @@ def by_hand(*programs: str) -> list[str]:
     return [line for line in text.splitlines() if line.split()[0] in programs]
 
 
-def commands(program: str) -> list[list[str]]:
-    """The words after `program` in every command that the README gives."""
-    lines = re.findall(r"`([^`\n]+)`", FENCE.sub("", README))
-    lines += [line for _, text in FENCE.findall(README) for line in text.splitlines()]
+def commands(program: str, page: str = README) -> list[list[str]]:
+    """The words after `program` in every command that a page gives."""
+    lines = re.findall(r"`([^`\n]+)`", FENCE.sub("", page))
+    scripts = [text for language, text in FENCE.findall(page) if language in ("sh", "bat")]
+    lines += [line for text in scripts for line in text.splitlines()]
     plain = [re.sub(r"^([A-Z_]+=\S+ )+", "", line).partition("#")[0].split() for line in lines]
     return [words[1:] for words in plain if words[:1] == [program]]
 
@@ -165,7 +166,7 @@ def test_every_file_and_folder_that_a_page_names_exists(page):
         if name.endswith(("/", *SUFFIXES)) or ("/" in name and name.split("/")[0] in roots)
     }
     missing = [name for name in sorted(paths) if not any(ROOT.glob(name))]
-    places = (page.parent, ROOT / "learnpath", ROOT / "tests")
+    places = (page.parent, ROOT / "docs", ROOT / "learnpath", ROOT / "tests")
     found = [name for name in missing if any(any(place.glob(f"**/{name}")) for place in places)]
     assert sorted(set(missing) - set(found)) == []
 
@@ -182,11 +183,18 @@ def test_every_feature_has_its_row_in_the_readme():
     assert [name for name in folders if f"| `learnpath/{name}/` |" not in README] == []
 
 
-def test_every_flask_command_that_the_readme_gives_exists(tmp_path):
-    app = create_app({**SETTINGS, "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.db'}"})
-    flask = FlaskGroup(create_app=lambda: app)
-    with click.Context(flask, obj=ScriptInfo(create_app=lambda: app)) as context:
-        for words in commands("flask"):
+@pytest.fixture(scope="module")
+def flask() -> FlaskGroup:
+    """The command `flask`, with those of this project."""
+    app = create_app({**SETTINGS, "DATABASE_URL": "sqlite:///nobody-opens-this.db"})
+    return FlaskGroup(create_app=lambda: app)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_flask_command_that_a_page_gives_exists(page, flask):
+    info = ScriptInfo(create_app=flask.create_app)
+    with click.Context(flask, obj=info) as context:
+        for words in commands("flask", page.read_text("utf-8")):
             command: click.Command = flask
             options = [word for word in words if word.startswith("--") and word != "--help"]
             for word in words:
@@ -198,11 +206,13 @@ def test_every_flask_command_that_the_readme_gives_exists(tmp_path):
             assert set(options) <= known, f"flask {' '.join(words)}"
 
 
-def test_every_make_target_that_the_readme_gives_exists():
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_make_target_that_a_page_gives_exists(page):
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    named = {words[0] for words in commands("make")}
-    assert {"run", "test"} <= named
-    assert [name for name in named if not re.search(f"^{name}:.*##", makefile, re.MULTILINE)] == []
+    targets = {words[0] for words in commands("make", page.read_text("utf-8"))}
+    assert [
+        name for name in targets if not re.search(f"^{name}:.*##", makefile, re.MULTILINE)
+    ] == []
 
 
 def test_every_file_that_pip_is_given_exists():

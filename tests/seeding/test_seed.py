@@ -94,7 +94,7 @@ def test_a_shipped_module_says_what_to_learn_and_where_to_read(module, project_r
     assert len(module["goals"]) >= 3
     assert module["estimated_minutes"]
     assert module["url"].startswith("https://")
-    assert 1 <= len(module["links"]) <= 5
+    assert 1 <= len(module["links"]) <= 6
     for link in module["links"]:
         if "file" in link:
             assert (project_root / link["file"]).is_file(), link["file"]

@@ -1,0 +1,19 @@
+"""One way to do it."""
+
+from learnpath.errors import Conflict, NotFound
+
+
+class NoSuchBook(NotFound):
+    """There is no such book on this shelf."""
+
+
+class AlreadyLent(Conflict):
+    """Somebody else has this book."""
+
+
+def lend_book(shelf, book, reader):
+    if book not in shelf:
+        raise NoSuchBook
+    if shelf[book] is not None:
+        raise AlreadyLent
+    shelf[book] = reader

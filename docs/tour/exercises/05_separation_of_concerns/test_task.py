@@ -1,0 +1,38 @@
+"""The rule of lending, without HTTP and then with it."""
+
+import pytest
+from flask import Flask
+
+from learnpath import errors
+
+from . import task
+
+
+@pytest.fixture
+def shelf():
+    return {"Emma": None, "Ulysses": "grace"}
+
+
+def test_a_book_is_lent(shelf):
+    task.lend_book(shelf, "Emma", "alice")
+    assert shelf["Emma"] == "alice"
+
+
+@pytest.mark.parametrize(("book", "refusal"), [("Faust", "NoSuchBook"), ("Ulysses", "AlreadyLent")])
+def test_a_refusal_is_a_word_and_changes_nothing(shelf, book, refusal):
+    before = dict(shelf)
+    with pytest.raises(getattr(task, refusal)):
+        task.lend_book(shelf, book, "alice")
+    assert shelf == before
+
+
+@pytest.mark.parametrize(
+    ("book", "status", "problem"),
+    [("Faust", 404, "/problems/no-such-book"), ("Ulysses", 409, "/problems/already-lent")],
+)
+def test_the_house_turns_the_word_into_an_answer(shelf, book, status, problem):
+    app = Flask("library")
+    errors.init_app(app)
+    app.add_url_rule("/lend", view_func=lambda: task.lend_book(shelf, book, "alice") or "lent")
+    answer = app.test_client().get("/lend")
+    assert (answer.status_code, answer.get_json()["type"]) == (status, problem)

@@ -1,0 +1,19 @@
+"""One way to do it."""
+
+import jwt
+
+AUDIENCE = "learnpath"
+
+
+def read_token(token, secret):
+    try:
+        claims = jwt.decode(
+            token,
+            secret,
+            algorithms=["HS256"],
+            audience=AUDIENCE,
+            options={"require": ["exp", "sub"]},
+        )
+    except jwt.PyJWTError:
+        return None
+    return claims["sub"]
