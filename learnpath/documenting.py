@@ -12,6 +12,7 @@ from apispec import APISpec
 
 from . import errors
 from .errors import Refusal
+from .openapi import ModuleSlugConverter, PathSlugConverter, slug_schema
 from .permissions import guard
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -21,6 +22,7 @@ OF_A_BODY: tuple[type[Refusal], ...] = (
     errors.RequestEntityTooLarge,
     errors.UnsupportedMediaType,
 )
+SLUGS = {"path": PathSlugConverter, "module": ModuleSlugConverter}
 CHANGING = ("put", "patch", "delete")
 
 
@@ -60,14 +62,7 @@ def complete(
     )  # viewers keep breaks
     about["description"] = f"{description}\n\n**Who may:** {known['who_may']}."
     parameters = operation.get("parameters", []) + [
-        {
-            "in": "path",
-            "name": name,
-            "required": True,
-            "schema": {"type": "string"},
-            "example": value,
-        }
-        for name, value in known.get("tried_with", {}).items()
+        _place(name, example) for name, example in known.get("tried_with", {}).items()
     ]
     more = {"parameters": parameters} if parameters else {}
     return operation | more | {"responses": answers | refused | rest}
@@ -77,6 +72,11 @@ def _noted(view: View, **about: Any) -> View:
     """Leave a note for `complete` where smorest's decorators leave theirs."""
     view._apidoc = deepcopy(getattr(view, "_apidoc", {})) | about  # type: ignore[attr-defined]
     return view
+
+
+def _place(name: str, example: str) -> dict[str, Any]:
+    schema = slug_schema(SLUGS[name])
+    return {"in": "path", "name": name, "required": True, "schema": schema, "example": example}
 
 
 def _refusals(

@@ -104,6 +104,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         self.register_converter(IdConverter, _id_parameter)
         self.register_converter(PathSlugConverter, _slug_parameter)
         self.register_converter(ModuleSlugConverter, _slug_parameter)
+        self.ma_plugin.converter.add_parameter_attribute_function(_never_null)
         self.spec.components.security_scheme(
             "password",
             {
@@ -135,6 +136,9 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         parameters["IF_NONE_MATCH"] |= {"description": IF_NONE_MATCH}
         headers["ETAG"] |= {"description": ETAG}
 
+    def _register_pagination_header(self) -> None:
+        """Leave out smorest's pages, which count; ours are described in `pages`."""
+
     def _register_responses(self) -> None:
         """Document every error as a problem, with the phrases that werkzeug uses."""
         for status in http.HTTPStatus:
@@ -154,6 +158,18 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         self.spec.components.response("DEFAULT_ERROR", response, lazy=True)
 
 
+def _never_null(_converter: Any, _field: Any, ret: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Say of a parameter that may be left out no more than that: a query string knows no null."""
+    schema = dict(ret["schema"])
+    if isinstance(schema.get("type"), list):
+        schema["type"] = next(kind for kind in schema["type"] if kind != "null")
+    if "enum" in schema:
+        schema["enum"] = [choice for choice in schema["enum"] if choice is not None]
+    if schema.get("default", ...) is None:
+        del schema["default"]
+    return {"schema": schema}
+
+
 def _user_parameter(_converter: UserConverter) -> dict[str, Any]:
     return {"type": "string", "pattern": f"^{UserConverter.regex}$", "example": "me"}
 
@@ -163,5 +179,9 @@ def _id_parameter(_converter: IdConverter) -> dict[str, Any]:
 
 
 def _slug_parameter(converter: BaseConverter) -> dict[str, Any]:
-    example = EXAMPLES[type(converter)]
-    return {"type": "string", "pattern": f"^{converter.regex}$", "example": example}
+    return slug_schema(type(converter)) | {"example": EXAMPLES[type(converter)]}
+
+
+def slug_schema(converter: type[BaseConverter]) -> dict[str, Any]:
+    """Return what a slug in an address looks like."""
+    return {"type": "string", "pattern": f"^{converter.regex}$"}

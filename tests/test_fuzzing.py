@@ -23,6 +23,7 @@ BEYOND_A_SCHEMA = (
     "Field may not be null.",
     "This is more than 30 days ago.",
     "This is more than 5 minutes ahead.",
+    "This is before 1970.",
     "Ask for at most",
     "There are no users",
     "Give a link either",

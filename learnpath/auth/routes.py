@@ -34,6 +34,13 @@ blp = Blueprint(
 
 PASSWORD_FORM = {"content": {"application/x-www-form-urlencoded": {"schema": PasswordFormSchema}}}
 
+DEVICE = {
+    "in": "header",
+    "name": "User-Agent",
+    "description": "what the device says it is: the `label` of its session",
+    "schema": {"type": "string"},
+}
+
 
 @blp.route("/users/register")
 class Registration(MethodView):
@@ -64,7 +71,7 @@ class Login(MethodView):
 
     @public
     @blp.arguments(CredentialsSchema, location="credentials")
-    @blp.doc(requestBody=PASSWORD_FORM)
+    @blp.doc(requestBody=PASSWORD_FORM, parameters=[DEVICE])
     @blp.response(200, TokensSchema)
     @blp.refuses(
         services.WrongCredentials, services.EmailUnverified, TooManyRequests, PasswordsBusy
