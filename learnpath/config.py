@@ -12,7 +12,7 @@ from environs import Env, EnvError
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from . import database
+from . import database, postgresql
 from .gateways.mail import open_gateway
 from .settings import SETTINGS
 
@@ -78,12 +78,13 @@ def _without_blanks(value: Any) -> Any:
 def normalize_database_url(url: str) -> URL:
     """Return `url` with the driver this service ships and an absolute SQLite path.
 
-    `postgres://`, `postgresql://` and any other PostgreSQL driver become psycopg.
+    `postgres://`, `postgresql://` and any other PostgreSQL driver become psycopg; several
+    hosts may stand there, as libpq has them.
     Raises BadSetting for other databases and for SQLite in memory, where every
     connection would see an empty database of its own.
     """
     try:
-        parsed = make_url(url)
+        parsed = make_url(postgresql.with_several_hosts(url))
     except (ArgumentError, ValueError):  # ValueError for a port that is no number
         raise BadSetting("DATABASE_URL: not a database URL.") from None
     backend = parsed.drivername.partition("+")[0]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
-import select
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import insert as insert_into_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_into_sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import scoped_session
+
+from . import postgresql
 
 try:
     import pysqlite3 as sqlite3  # a newer SQLite than most systems have
@@ -40,7 +43,7 @@ def engine_options(settings: Mapping[str, Any]) -> dict[str, Any]:
             "connect_args": {"timeout": settings["SQLITE_BUSY_TIMEOUT"]},
         }
     return options | {
-        "connect_args": {"connect_timeout": 5, "application_name": "learnpath"},
+        "connect_args": postgresql.connect_args(settings),
     }
 
 
@@ -49,44 +52,17 @@ def driver_options(url: sa.URL) -> dict[str, Any]:
     return {"module": sqlite3} if url.get_backend_name() == "sqlite" else {}
 
 
-def prepare(engine: Engine) -> None:
+def prepare(engine: Engine, settings: Mapping[str, Any]) -> None:
     """Make the connections of `engine` behave alike, whatever the database."""
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     else:
-        _prepare_postgresql(engine)
+        postgresql.prepare(engine, settings)
 
 
 def reading(engine: Engine) -> Engine:
     """Return a second way into the pool of `engine`, for SELECTs that need no transaction."""
     return engine.execution_options(reads=True)
-
-
-def _prepare_postgresql(engine: Engine) -> None:
-    """Let a SELECT outside a transaction cost one round trip, and drop dead connections.
-
-    The driver leaves transactions to us, so that nothing is switched when a connection
-    changes hands. A connection is looked at before it is used: a server that has gone, or
-    has ended the session, has said so, and its socket has something to read. That costs
-    a hundredth of asking it.
-    """
-
-    @event.listens_for(engine, "connect")
-    def leave_transactions_to_us(connection: Any, _record: Any) -> None:
-        connection.autocommit = True
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        options = connection.get_execution_options()
-        if not options.get("reads") and options.get("isolation_level") != "AUTOCOMMIT":
-            connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
-
-    @event.listens_for(engine, "checkout")
-    def refuse_dead_connection(connection: Any, _record: Any, _fairy: Any) -> None:
-        socket = select.poll()
-        socket.register(connection.fileno(), select.POLLIN)
-        if socket.poll(0):
-            raise sa.exc.DisconnectionError
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -132,7 +108,7 @@ def insert_into(engine: Engine | sa.Connection, table: Any) -> Any:
 
 
 def _insert(dialect: str, table: Any) -> Any:
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return (insert_into_postgresql if dialect == "postgresql" else insert_into_sqlite)(table)
 
 
 @cache
@@ -175,7 +151,7 @@ def hold_words(session: scoped_session[Any], words: Sequence[str]) -> None:
     SQLite has only one writer anyway.
     """
     if words and session.connection().dialect.name == "postgresql":
-        one_by_one = sa.func.unnest(sa.literal(list(words), postgresql.ARRAY(sa.Text())))
+        one_by_one = sa.func.unnest(sa.literal(list(words), ARRAY(sa.Text())))
         key = sa.func.hashtextextended(one_by_one.column_valued("word"), 0)
         session.execute(sa.select(sa.func.count(sa.func.pg_advisory_xact_lock(key))))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -10,15 +9,11 @@ from urllib.parse import quote
 
 import marshmallow as ma
 from flask import Flask, Response, json, request
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 MEDIA_TYPE = "application/problem+json"
 FAULT = "Something broke on our side. It has been logged."
-
-logger = logging.getLogger(__name__)
 
 
 class Refusal(Exception):
@@ -203,12 +198,6 @@ def render_http(error: HTTPException) -> Response:
     return _response(problem_body(name, status, detail), headers)
 
 
-def render_database_trouble(error: Exception) -> Response:
-    """Return 503 while the database cannot be reached; the cause goes to the log only."""
-    logger.error("database unavailable: %s %s", request.method, request.path, exc_info=error)
-    return render(Unavailable())
-
-
 def phrase_of(status: int) -> str:
     """Return the standard phrase of an HTTP status, the same on every Python version."""
     return HTTP_STATUS_CODES.get(status, "Error")
@@ -245,5 +234,3 @@ def init_app(app: Flask) -> None:
     """Send every refusal and every error of `app` through the one renderer."""
     app.register_error_handler(Refusal, render)
     app.register_error_handler(HTTPException, render_http)
-    for trouble in (OperationalError, InterfaceError, PoolTimeout):
-        app.register_error_handler(trouble, render_database_trouble)

@@ -110,7 +110,7 @@ def init_app(app: Flask) -> None:
     """Attach every extension to `app`."""
     db.init_app(app)
     with app.app_context():
-        database.prepare(db.engine)
+        database.prepare(db.engine, app.config)
         app.extensions["reads"] = database.reading(db.engine)
     app.after_request(release_session)
     migrate.init_app(app, db)

@@ -197,5 +197,10 @@ SETTINGS = (
         "password checks that may wait for their turn, per worker; more are answered 503",
     ),
     Setting("DATABASE_POOL_TIMEOUT", "int", 5, "seconds to wait for a free database connection"),
+    Setting("DATABASE_CONNECT_TIMEOUT", "int", 2, "seconds to wait for PostgreSQL, per host"),
+    Setting("DATABASE_STATEMENT_TIMEOUT", "int", 10, "seconds a statement may take; 0: for ever"),
+    Setting("DATABASE_LOCK_TIMEOUT", "int", 5, "seconds to wait for a row that others change"),
+    Setting("DATABASE_IDLE_TIMEOUT", "int", 30, "seconds a transaction may do nothing"),
+    Setting("DATABASE_NETWORK_TIMEOUT", "int", 5, "seconds of silence until a network is given up"),
     Setting("SQLITE_BUSY_TIMEOUT", "int", 10, "seconds SQLite waits for another writer"),
 )

@@ -211,6 +211,11 @@ ROOT = config.PROJECT_ROOT
         ("postgresql://db/learn?sslmode=require", "postgresql+psycopg://db/learn?sslmode=require"),
         ("postgresql://a:p%40ss@db/learn", "postgresql+psycopg://a:p%40ss@db/learn"),
         ("postgresql:///learn?host=/run/pg", "postgresql+psycopg:///learn?host=%2Frun%2Fpg"),
+        (
+            "postgresql://u:p@a:1,b:2/learn?sslmode=require",
+            "postgresql+psycopg://u:p@/learn?host=a%3A1&host=b%3A2&sslmode=require",
+        ),
+        ("postgres://a,b/learn", "postgresql+psycopg:///learn?host=a&host=b"),
         ("sqlite:///learnpath.db", f"sqlite:///{ROOT}/learnpath.db"),
         ("sqlite:///./data/../learnpath.db", f"sqlite:///{ROOT}/learnpath.db"),
         ("sqlite+pysqlite:///learnpath.db", f"sqlite:///{ROOT}/learnpath.db"),
