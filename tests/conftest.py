@@ -30,6 +30,9 @@ from .make import Make
 from .postgres import Databases, find_programs
 
 BACKENDS = ("sqlite", "postgresql")
+EMPTY_EVERY_TABLE = "; ".join(
+    f"DELETE FROM {table.name}" for table in reversed(db.metadata.sorted_tables)
+)
 MEMORY = Path("/dev/shm")  # where syncing a file costs nothing; elsewhere SQLite waits for the disk
 
 SETTINGS = {
@@ -94,8 +97,9 @@ def app(the_app: Flask) -> Iterator[Flask]:
     """The app over an empty database. No app context is open between requests."""
     yield the_app
     with the_app.app_context(), db.engine.begin() as connection:
-        for table in reversed(db.metadata.sorted_tables):
-            connection.execute(sa.delete(table))
+        driver = connection.connection.driver_connection
+        # One round trip for all tables: there are thousands of tests.
+        getattr(driver, "executescript", driver.execute)(EMPTY_EVERY_TABLE)
 
 
 @pytest.fixture
