@@ -90,24 +90,24 @@ class Bench:
         """Ask the service and the limit in turn."""
         assert self.on.limit
         result = Result(workload, self.database)
-        file = self._file(workload, lines)
+        file = self.file(workload, lines)
         for server in (self.on.limit, self.on.service):
-            self._burst(server, file, 1.0)  # until every statement and token is known
+            self.burst(server, file, 1.0)  # until every statement and token is known
         for _ in range(self.slices):
-            result.limit.append(self._burst(self.on.limit, file))
-            result.service.append(self._burst(self.on.service, file))
+            result.limit.append(self.burst(self.on.limit, file))
+            result.service.append(self.burst(self.on.service, file))
         return result
 
     def alone(self, workload: str, lines: list[str], connections: int = CONNECTIONS) -> Result:
         """Ask the service only."""
         result = Result(workload, self.database)
-        file = self._file(workload, lines)
-        self._burst(self.on.service, file, 1.0, connections)
+        file = self.file(workload, lines)
+        self.burst(self.on.service, file, 1.0, connections)
         for _ in range(self.slices):
-            result.service.append(self._burst(self.on.service, file, None, connections))
+            result.service.append(self.burst(self.on.service, file, None, connections))
         return result
 
-    def _burst(
+    def burst(
         self,
         server: Server,
         file: Path,
@@ -120,7 +120,7 @@ class Bench:
         burst.cpu_us = spent / max(burst.requests, 1) * 1e6
         return burst
 
-    def _file(self, name: str, lines: list[str]) -> Path:
+    def file(self, name: str, lines: list[str]) -> Path:
         file = self.folder / f"{name}.requests"
         file.write_text("\n".join(lines) + "\n")
         return file
@@ -236,10 +236,10 @@ def hash_rate(seconds: float) -> float:
 def flood(bench: Bench) -> Result:
     """W6: how long others wait while 8 and 32 clients keep logging in."""
     result = Result("W6", bench.database)
-    me, login = bench._file("W6-me", bench.me()), bench._file("W6-login", bench.login())
+    me, login = bench.file("W6-me", bench.me()), bench.file("W6-login", bench.login())
     for clients in (0, 8, 32):
         with background(bench.on.service.url, login, clients, bench.seconds * bench.slices + 2):
-            bursts = [bench._burst(bench.on.service, me, None, 4) for _ in range(bench.slices)]
+            bursts = [bench.burst(bench.on.service, me, None, 4) for _ in range(bench.slices)]
         result.service += bursts
         result.facts[f"p99_ms_with_{clients}"] = statistics.median(one.p99_ms for one in bursts)
         result.facts[f"errors_with_{clients}"] = sum(one.errors for one in bursts)

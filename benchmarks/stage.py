@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import upgrade
 
-from learnpath import create_app, passwords
+from learnpath import create_app, pages, passwords
 from learnpath.auth import tokens
 from learnpath.extensions import db
 from tests.postgres import ThrowAwayServer
@@ -184,6 +184,13 @@ def access_tokens(users: list[int]) -> list[str]:
     app = app_on("sqlite:////dev/null/unused.db")
     with app.app_context():
         return [tokens.issue(user, user) for user in users]
+
+
+def cursors(of: str, values: list[int]) -> list[str]:
+    """Return the cursors of the list `of` that go on after each of the values."""
+    app = app_on("sqlite:////dev/null/unused.db")
+    with app.app_context():
+        return [pages._signer(of).dumps([value]) for value in values]
 
 
 def free_port() -> int:
