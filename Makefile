@@ -4,14 +4,17 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev setup test test-long mutations test-all check format lock docs settings openapi
-.PHONY: permissions bench clean
+.PHONY: help run demo dev setup test test-long mutations test-all check format lock docs settings
+.PHONY: openapi screenshots permissions bench clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: setup  ## Start the service on port 8000; PORT=8001 make run takes another
 	@exec gunicorn -c python:learnpath.server wsgi:app
+
+demo: setup  ## Add a class of fake learners, and give the development accounts a part in it
+	@flask seed --demo 48
 
 dev: setup  ## Start a development server that reloads (on Windows: flask run --debug)
 	@exec flask run --debug $(if $(PORT),--port $(PORT))
@@ -21,7 +24,7 @@ setup: .venv/runtime .env  ## Migrate, seed and make the development accounts; s
 	@flask seed
 	@echo "Development accounts (role, email address, password):"
 	@flask users development-accounts
-	@echo "Log in with one of them by the Authorize button of /docs, or take the tour in README.md."
+	@echo "Log in with one of them on /app or by the Authorize button of /docs, or take the tour in README.md."
 
 test: .venv/development  ## Run the core suite on SQLite and on PostgreSQL
 	@pytest -q
@@ -53,6 +56,9 @@ check: .venv/development  ## Format, lint, imports, types, then the tests with t
 format: .venv/development  ## Write every file the way `make check` wants it
 	@ruff format .
 	@ruff check --fix-only -q .
+
+screenshots: .venv/development  ## Take the pictures of docs/screenshots anew; needs chromium
+	@python -m tools.screenshots
 
 permissions: .venv/runtime .env  ## Print who may do what
 	@flask permissions

@@ -1,32 +1,19 @@
 """The pages in a real Chromium that reaches no machine but this one."""
 
-import json
-import shutil
 from urllib.parse import urlsplit
 
 import pytest
 from flask_migrate import upgrade
-from selenium.webdriver import Chrome, ChromeOptions, ChromeService
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.expected_conditions import visibility_of_element_located
-from selenium.webdriver.support.wait import WebDriverWait
 
 from learnpath import create_app
 from learnpath.extensions import db
 
+from .browsing import Browser, open_chromium
 from .conftest import SETTINGS
 from .live import Server
 from .make import Make
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM_OPTIONS = """
-    --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync
-    --disable-background-networking --disable-component-update --disable-dev-shm-usage
-    --window-size=1280,1400
-""".split()
-BAD = ("WARNING", "SEVERE")
-ONLY_THIS_MACHINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 # page → something that stands there once it is whole
 PAGES = {
@@ -65,53 +52,17 @@ def server(database, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory):
-    options = ChromeOptions()
-    options.binary_location = shutil.which("chromium")
-    profile = f"--user-data-dir={tmp_path_factory.mktemp('profile')}"
-    for option in (*CHROMIUM_OPTIONS, ONLY_THIS_MACHINE, profile):
-        options.add_argument(option)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = Chrome(options, ChromeService(shutil.which("chromedriver")))
-    yield driver
-    driver.quit()
+    with open_chromium(tmp_path_factory.mktemp("profile")) as driver:
+        yield driver
 
 
 @pytest.fixture
 def browser(chromium, server):
     """A browser that fails the test where a page complained or asked another machine."""
-    yield Browser(chromium, server.url)
-    log = chromium.get_log("browser")
-    assert [entry["message"] for entry in log if entry["level"] in BAD] == []
-    assert hosts_asked(chromium) == {urlsplit(server.url).netloc}
-
-
-class Browser:
-    def __init__(self, driver, url):
-        self.driver = driver
-        self.url = url
-
-    def open(self, page):
-        self.driver.get(self.url + page)
-
-    def see(self, selector):
-        """Return the element as soon as it is there to be seen."""
-        there = visibility_of_element_located((By.CSS_SELECTOR, selector))
-        return WebDriverWait(self.driver, 15).until(there, f"{selector} is not to be seen")
-
-    def click(self, selector):
-        element = self.see(selector)
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        element.click()
-
-
-def hosts_asked(driver):
-    messages = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
-    urls = [
-        urlsplit(message["params"]["request"]["url"])
-        for message in messages
-        if message["method"] == "Network.requestWillBeSent"
-    ]
-    return {url.netloc for url in urls if url.scheme not in ("data", "blob", "chrome")}
+    browser = Browser(chromium, server.url)
+    yield browser
+    assert browser.complaints() == []
+    assert browser.hosts_asked() == {urlsplit(server.url).netloc}
 
 
 @pytest.mark.parametrize(("page", "landmark"), PAGES.items(), ids=PAGES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from ..commands import as_json, examples, plain_refusals, print_json, progress_bar
@@ -12,7 +13,7 @@ from ..extensions import db
 from ..paths.cli import import_report
 from ..paths.curriculum import BadCurriculum, read_curriculum
 from ..paths.importing import import_curriculum
-from . import demo
+from . import classroom, demo
 
 SHIPPED = Path(__file__).parent / "curriculum"
 
@@ -55,6 +56,9 @@ def seed(folder: Path, learners: int, as_json: bool) -> None:
         with progress_bar(length=learners, label="Demo learners") as bar:
             for _ in demo.make_learners(learners):
                 bar.update(1)
+        if current_app.config["ENVIRONMENT"] != "production":
+            classroom.enliven(demo.published_modules())
+            db.session.commit()
     report = [import_report(curriculum, outcome) for curriculum, outcome in loaded]
     if as_json:
         print_json(report)

@@ -36,7 +36,7 @@ def make_learners(count: int) -> Iterator[int]:
     Nobody can log in as one of them. Commits after each, so that it can be stopped.
     """
     nobody_knows = passwords.hashed(secrets.token_urlsafe())
-    curricula = _published_modules()
+    curricula = published_modules()
     for number in range(1, count + 1):
         chance = random.Random(number)  # noqa: S311 - for plausibility, not for secrets
         name = f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}"
@@ -45,12 +45,12 @@ def make_learners(count: int) -> Iterator[int]:
         except users.EmailTaken:
             pass  # made on an earlier run
         else:
-            _follow_a_path(user_id, chance, curricula)
+            _follow_a_path(user_id, number, chance, curricula)
         db.session.commit()
         yield number
 
 
-def _published_modules() -> dict[str, list[str]]:
+def published_modules() -> dict[str, list[str]]:
     """Return the module slugs of each published path, in order."""
     paths = db.session.scalars(sa.select(Path.slug).where(Path.status == PUBLISHED)).all()
     in_order = sa.select(Membership.module_slug).order_by(Membership.position)
@@ -60,11 +60,17 @@ def _published_modules() -> dict[str, list[str]]:
     }
 
 
-def _follow_a_path(user_id: int, chance: random.Random, curricula: dict[str, list[str]]) -> None:
-    """Enroll, complete the first modules over the last weeks, and leave one half done."""
+def _follow_a_path(
+    user_id: int, number: int, chance: random.Random, curricula: dict[str, list[str]]
+) -> None:
+    """Enroll, complete the first modules over the last weeks, and leave one half done.
+
+    Every fourth has a due date, some in the past; every twelfth has left again.
+    """
     path = chance.choice(sorted(curricula))
     modules = curricula[path]
-    enrollments.enroll(user_id, path, by=None)
+    due_at = now() + timedelta(days=number * 7 % 60 - 20) if number % 4 == 0 else None
+    enrollment, _ = enrollments.enroll(user_id, path, by=None, due_at=due_at)
     done = int(len(modules) * chance.betavariate(1.2, 1.8))
     moment = now() - timedelta(days=chance.uniform(done, done * 3 + 1))
     for index, module in enumerate(modules[: done + 1]):
@@ -75,3 +81,5 @@ def _follow_a_path(user_id: int, chance: random.Random, curricula: dict[str, lis
         }
         reporting.report(user_id, module, body, Reporter(user_id=None, is_trusted=True))
         moment = min(now(), moment + timedelta(days=chance.expovariate(0.7)))
+    if number % 12 == 0:
+        enrollments.withdraw(enrollment.id, by=user_id)

@@ -32,11 +32,27 @@ if _offapi is None or _offapi.origin is None:  # pragma: no cover - a broken ins
 VIEWERS = Path(_offapi.origin).parent
 VIEWER_FILES = ("swagger_bundle.js", "swagger_style.css", "redoc.js")
 
+# What a page of ours may do: its own scripts and styles, this server, and no text as HTML.
 PAGE_POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",  # both viewers write style attributes
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
+# The two viewers of the API need more: they write style attributes, and pictures of their own.
+VIEWER_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data:",
         "font-src 'self' data:",
         "connect-src 'self'",
@@ -61,18 +77,25 @@ def front_page() -> Response:
     return _page("front.html", version=current_app.config["VERSION"])
 
 
+@blp.get("/app")
+@public
+def console() -> Response:
+    """Show the console, where people look at the data instead of reading it."""
+    return _page("app.html")
+
+
 @blp.get("/docs")
 @public
 def docs() -> Response:
     """Show the API with Swagger UI, where every operation can be tried."""
-    return _page("docs.html")
+    return _page("docs.html", policy=VIEWER_POLICY)
 
 
 @blp.get("/redoc")
 @public
 def redoc() -> Response:
     """Show the API with ReDoc, for reading."""
-    return _page("redoc.html")
+    return _page("redoc.html", policy=VIEWER_POLICY)
 
 
 @blp.get("/openapi.json")
@@ -114,7 +137,7 @@ def _explain(template: str, facts: Any) -> Response:
     return jsonify(facts)
 
 
-def _page(template: str, **facts: Any) -> Response:
+def _page(template: str, policy: str = PAGE_POLICY, **facts: Any) -> Response:
     response = Response(render_template(template, **facts), mimetype="text/html")
-    response.headers["Content-Security-Policy"] = PAGE_POLICY
+    response.headers["Content-Security-Policy"] = policy
     return response

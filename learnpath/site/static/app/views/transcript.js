@@ -1,0 +1,61 @@
+/** What I have completed, ready to be shown or printed. */
+
+import { get } from "../api.js";
+import { h } from "../dom.js";
+import { day, duration } from "../format.js";
+
+export function transcriptView(me) {
+  return async () => {
+    const { paths, modules } = await get("/users/me/transcript");
+    return h(
+      "section",
+      { class: "transcript" },
+      h("h1", {}, "Transcript"),
+      h("p", { class: "quiet" }, `${me().name} · ${me().email}`),
+      h("h2", {}, "Paths"),
+      table(
+        ["Path", "Completed"],
+        paths.map((path) => [path.title, day(path.completed_at)]),
+      ),
+      h("h2", {}, "Modules"),
+      table(
+        ["Module", "Completed", "Time", "Score"],
+        modules.map((module) => [
+          module.title,
+          day(module.completed_at),
+          duration(Math.round(module.time_spent / 60)) || "–",
+          module.score ?? "–",
+        ]),
+      ),
+      h(
+        "p",
+        { class: "actions no-print" },
+        h("button", { type: "button", onclick: () => window.print() }, "Print"),
+      ),
+    );
+  };
+}
+
+function table(names, rows) {
+  if (rows.length === 0) return h("p", {}, "Nothing yet.");
+  const cells = (row) =>
+    h(
+      "tr",
+      {},
+      row.map((text, index) => h("td", { "data-name": names[index] }, String(text))),
+    );
+  return h(
+    "table",
+    {},
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        names.map((name) => h("th", { scope: "col" }, name)),
+      ),
+    ),
+    h("tbody", {}, rows.map(cells)),
+  );
+}

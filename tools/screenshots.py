@@ -1,0 +1,112 @@
+"""Take the pictures of docs/screenshots from a running service: `make screenshots`.
+
+Chromium opens the pages as a visitor, a learner and an instructor of the demonstration data, on
+a desk and on a phone, light and dark. Pictures differ a little from one machine to the next,
+since the letters do: with the font Inter installed they look as they do in the repository.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
+
+from tools.demonstration import Demonstration, demonstration
+
+TARGET = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
+DESK, TALL, PHONE = (1280, 800), (1280, 1500), (390, 844)
+PATH = "python-developer"
+
+# name → who looks, at what, and what stands there once it is whole
+VISITOR = {"front": ("/", "main h1"), "docs": ("/docs", ".opblock-summary")}
+LEARNER = {
+    "learner": ("/app#/", ".tiles"),
+    "module": (f"/app#/paths/{PATH}/testing-with-pytest", ".reporting"),
+}
+MAP = {"map": (f"/app#/paths/{PATH}", ".line")}
+INSTRUCTOR = {
+    "funnel": (f"/app#/teach/{PATH}", ".funnel"),
+    "learners": (f"/app#/teach/{PATH}/learners", "tbody tr"),
+}
+
+
+@contextmanager
+def browser(size: tuple[int, int], *, dark: bool = False) -> Iterator[Chrome]:
+    """Open a Chromium whose page has exactly this size."""
+    options = ChromeOptions()
+    options.binary_location = shutil.which("chromium") or ""
+    for option in ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"):
+        options.add_argument(option)
+    driver = Chrome(options, ChromeService(shutil.which("chromedriver") or ""))
+    width, height = size
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": size == PHONE}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    features = [
+        {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+        {"name": "prefers-reduced-motion", "value": "reduce"},
+    ]
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    yield driver
+    driver.quit()
+
+
+def log_in(driver: Chrome, service: Demonstration, role: str) -> None:
+    """Fill in the form of the console."""
+    open_page(driver, service.url + "/app#/login", "#field-email")
+    driver.find_element(By.ID, "field-email").send_keys(f"{role}@example.org")
+    driver.find_element(By.ID, "field-password").send_keys(service.passwords[role])
+    driver.find_element(By.CSS_SELECTOR, "form button").click()
+    wait_for(driver, "#places a")
+
+
+def open_page(driver: Chrome, url: str, landmark: str) -> None:
+    """Open a page and wait until it is whole."""
+    driver.get(url)
+    wait_for(driver, landmark)
+
+
+def wait_for(driver: Chrome, landmark: str) -> None:
+    """Wait until something stands on the page."""
+    found = (By.CSS_SELECTOR, landmark)
+    WebDriverWait(driver, 20).until(lambda _: driver.find_elements(*found), f"no {landmark}")
+
+
+def shoot(driver: Chrome, service: Demonstration, pages: dict[str, tuple[str, str]]) -> None:
+    """Take a picture of each page."""
+    for name, (address, landmark) in pages.items():
+        open_page(driver, service.url + address, landmark)
+        driver.execute_script("document.activeElement.blur()")
+        away = {"type": "mouseMoved", "x": 0, "y": 0}
+        driver.execute_cdp_cmd("Input.dispatchMouseEvent", away)
+        driver.save_screenshot(str(TARGET / f"{name}.png"))
+
+
+def main() -> None:
+    """Take all of them."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with demonstration() as service:
+        with browser(DESK) as driver:
+            shoot(driver, service, VISITOR)
+            log_in(driver, service, "learner")
+            shoot(driver, service, LEARNER)
+        with browser(DESK) as driver:
+            log_in(driver, service, "instructor")
+            shoot(driver, service, INSTRUCTOR)
+        with browser(PHONE, dark=True) as driver:
+            log_in(driver, service, "learner")
+            shoot(driver, service, {"phone": LEARNER["learner"]})
+        with browser(TALL, dark=True) as driver:
+            log_in(driver, service, "learner")
+            shoot(driver, service, {"dark": MAP["map"]})
+        with browser(TALL) as driver:
+            log_in(driver, service, "learner")
+            shoot(driver, service, MAP)
+
+
+if __name__ == "__main__":
+    main()
