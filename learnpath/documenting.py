@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
+from itertools import starmap
 from typing import Any, TypeVar
 
 from apispec import APISpec
@@ -51,21 +52,21 @@ def complete(
 
     `known` is what the decorators of the view have left.
     """
-    answers = {
-        status: answer for status, answer in operation["responses"].items() if str(status) < "400"
-    }
-    rest = {"default": operation["responses"]["default"]}
+    known["docstring"]["description"] = _description(known)
+    answers = operation["responses"]
+    good = {status: answer for status, answer in answers.items() if str(status) < "400"}
     refused = _responses(_refusals(operation, known, method), spec)
-    about = known["docstring"]
-    description = re.sub(
-        r"(?<!\n)\n(?!\n)", " ", about.get("description", "")
-    )  # viewers keep breaks
-    about["description"] = f"{description}\n\n**Who may:** {known['who_may']}."
-    parameters = operation.get("parameters", []) + [
-        _place(name, example) for name, example in known.get("tried_with", {}).items()
-    ]
-    more = {"parameters": parameters} if parameters else {}
-    return operation | more | {"responses": answers | refused | rest}
+    operation["responses"] = good | refused | {"default": answers["default"]}
+    places = known.get("tried_with", {}).items()
+    if places:
+        operation.setdefault("parameters", []).extend(starmap(_place, places))
+    return operation
+
+
+def _description(known: Mapping[str, Any]) -> str:
+    """Return the rule from the docstring, and who may; viewers would keep its line breaks."""
+    rule = re.sub(r"(?<!\n)\n(?!\n)", " ", known["docstring"].get("description", ""))
+    return f"{rule}\n\n**Who may:** {known['who_may']}."
 
 
 def _noted(view: View, **about: Any) -> View:

@@ -221,6 +221,7 @@ def _recognise(header: str | None, loads: Columns | None) -> Caller | None:
 def _marked(view: Any, permission: Permission | None, security: list[Any]) -> Any:
     view.permission = permission
     view._apidoc = deepcopy(getattr(view, "_apidoc", {}))
-    view._apidoc["who_may"] = str(permission) if permission else "anyone"
+    anyone = "anyone; whoever sends a token sees what is for them" if security else "anyone"
+    view._apidoc["who_may"] = str(permission) if permission else anyone
     view._apidoc.setdefault("manual_doc", {})["security"] = security
     return view
