@@ -8,7 +8,18 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import answers, config, cors, errors, extensions, headers, logs, throttle, trouble
+from . import (
+    answers,
+    config,
+    cors,
+    errors,
+    extensions,
+    headers,
+    logs,
+    maintenance,
+    throttle,
+    trouble,
+)
 from .activity.routes import blp as activity
 from .api_keys import listeners as _api_keys_listen  # noqa: F401
 from .api_keys.routes import blp as api_keys
@@ -64,6 +75,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     trouble.init_app(app)
     cors.init_app(app)
     throttle.init_app(app)
+    maintenance.init_app(app)
     sender.init_app(app)
 
     for feature in (

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from apispec import APISpec
 
-from . import errors
+from . import errors, maintenance
 from .errors import Refusal
 from .openapi import ModuleSlugConverter, PathSlugConverter, slug_schema
 from .permissions import guard
@@ -94,6 +94,8 @@ def _refusals(
         found.add(errors.InvalidInput)
     if "requestBody" in operation:
         found.update(OF_A_BODY)
+    if method.upper() not in maintenance.READING:
+        found.add(maintenance.ReadOnly)
     if "etag" in known and method in CHANGING:
         found.add(errors.PreconditionFailed)
     return found

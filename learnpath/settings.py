@@ -86,6 +86,7 @@ SETTINGS = (
         "`DEBUG`, `INFO`, `WARNING` or `ERROR`",
         validate.OneOf(("DEBUG", "INFO", "WARNING", "ERROR")),
     ),
+    Setting("READ_ONLY", "bool", False, "refuse logins and every write with 503; reads go on"),
     Setting("COMMIT", "str", "", "the commit this was built from, for `/version`"),
     Setting("HEALTH_TIMEOUT", "int", 2, "seconds that `/health/ready` waits for the database"),
     Setting(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 
 from .. import audit
 from ..clock import now
@@ -86,6 +87,8 @@ def identify_machine(key: str, _loads: Columns | None = None) -> Machine:
 
 def _note_use(key_id: int, moment: datetime) -> None:
     """Write the last use in a short transaction of its own: it outlives any refusal."""
+    if current_app.config["READ_ONLY"]:
+        return
     db.session.execute(sa.update(ApiKey).where(ApiKey.id == key_id).values(last_used_at=moment))
     db.session.commit()
 

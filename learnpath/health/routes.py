@@ -27,7 +27,8 @@ def live() -> Response:
 @public
 def ready() -> Response:
     """Say whether requests may be sent here: 503 while shutting down or without its database."""
-    return jsonify(status="ready", checks=checks.examine())
+    is_read_only = current_app.config["READ_ONLY"]
+    return jsonify(status="ready", checks=checks.examine(), read_only=is_read_only)
 
 
 @blp.get("/version")

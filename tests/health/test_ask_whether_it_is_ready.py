@@ -58,7 +58,8 @@ def test_a_supervisor_hears_that_the_process_lives(ask, queries):
 
 def test_a_balancer_hears_that_it_may_send_requests(ask):
     answer = ask("/health/ready")
-    assert (answer.status_code, answer.json) == (200, {"status": "ready", "checks": ALL_WELL})
+    ready = {"status": "ready", "checks": ALL_WELL, "read_only": False}
+    assert (answer.status_code, answer.json) == (200, ready)
     assert answer.headers["Cache-Control"] == "no-store"
 
 
