@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import grimp
@@ -40,7 +41,7 @@ def between_features() -> str:
 
 def inside_a_feature() -> str:
     """Return how the files of one feature import each other."""
-    graph = grimp.build_graph("learnpath")
+    graph = _graph()
     lines = ["flowchart TD"]
     inside = f"learnpath.{EXAMPLE}."
     for module in sorted(graph.modules):
@@ -97,8 +98,13 @@ def _tables_by_feature() -> dict[str, list[sa.Table]]:
     return by_feature
 
 
+@cache
+def _graph() -> grimp.ImportGraph:
+    return grimp.build_graph("learnpath", cache_dir=None)
+
+
 def _arrows() -> tuple[Arrows, Arrows]:
-    graph = grimp.build_graph("learnpath")
+    graph = _graph()
     solid: Arrows = defaultdict(set)
     dotted: Arrows = defaultdict(set)
     names = {name for name, _ in features()}

@@ -1,0 +1,1 @@
+"""What people note about modules, for themselves only."""
