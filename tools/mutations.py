@@ -183,11 +183,11 @@ ROWS = [
         RECOVERY + "test_a_token_is_good_for_ten_minutes",
     ),
     (
-        "a token serves one purpose",
+        "a confirmation is bound to the address and to nothing else",
         "auth/recovery.py",
-        "        OneTimeToken.purpose == purpose,\n",
-        "",
-        RECOVERY + "test_a_token_for_one_purpose_serves_no_other",
+        "return _digest(account.password_hash if purpose == RESET else account.email)",
+        "return _digest(account.password_hash)",
+        "auth/test_verification.py::test_a_token_survives_a_new_password",
     ),
     (
         "only a digest of a reset token is stored",
@@ -365,7 +365,7 @@ ROWS = [
         "progress/rules/modules.py",
         "earliest = _earliest(state.first_completed_at, event.occurred_at)",
         "earliest = _latest(state.first_completed_at, event.occurred_at)",
-        FOLD + "test_rule_5_taking_a_completion_back_keeps_the_first_date",
+        FOLD + "test_rule_5_completing_again_shows_the_first_date",
     ),
     (
         "rule 5: a date of completion is that of something completed",
@@ -466,7 +466,7 @@ ROWS = [
         "progress/rules/paths.py",
         "if course.is_sequential and place.required and before",
         "if place.required and before",
-        "progress/test_locks.py::test_every_path_must_lock",
+        PATHS + "test_rule_7_every_reason_of_every_path_is_told_once",
     ),
     (
         "rule 7: started work never locks again",
