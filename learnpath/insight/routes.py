@@ -59,6 +59,5 @@ class PathLearners(MethodView):
         """
         if request.accept_mimetypes.best_match([JSON, CSV]) != CSV:
             return services.list_learners(path, **query)
-        schema = LearnerSchema()
-        rows = map(schema.dump, services.stream_learners(path, query["status"]))
-        return Response(to_csv(list(schema.fields), rows), mimetype=CSV)
+        rows = services.stream_learners(path, query["status"])
+        return Response(to_csv(list(LearnerSchema().fields), rows), mimetype=CSV)

@@ -78,7 +78,7 @@ def stream_learners(path: str, status: str | None = None) -> Iterator[Any]:
             engine.connect().execution_options(yield_per=STREAM_BATCH) as connection,
             connection.execute(select) as result,
         ):
-            yield from result
+            yield from result.mappings()
 
     return rows()
 
@@ -186,10 +186,10 @@ def _learners(path: str, status: str | None) -> sa.Select[*tuple[Any, ...]]:
         .correlate(Enrollment)
         .scalar_subquery()
     )
+    modules = sa.select(Membership.module_slug).where(Membership.path_slug == path)
     last = (
         sa.select(sa.func.max(Progress.last_activity_at))
-        .join(Membership, Membership.module_slug == Progress.module_slug)
-        .where(Progress.user_id == Enrollment.user_id, Membership.path_slug == path)
+        .where(Progress.user_id == Enrollment.user_id, Progress.module_slug.in_(modules))
         .correlate(Enrollment)
         .scalar_subquery()
     )

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+
+from ..fields import rfc3339
 
 FORMULA_STARTS = (*"=+-@\t\r\n", *"＝＋－＠")  # the wide ones count in some countries
 
 
-def to_csv(columns: list[str], rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+def to_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield a header and a line per row (RFC 4180), a few at a time.
 
-    A text that a spreadsheet would run as a formula gets an apostrophe before it (OWASP,
-    CSV injection).
+    Moments look as they do in JSON. A text that a spreadsheet would run as a formula gets
+    an apostrophe before it (OWASP, CSV injection).
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_defused(row[column]) for column in columns])
+        writer.writerow([_cell(row[column]) for column in columns])
         if buffer.tell() > 16_000:
             yield _drained(buffer)
     yield _drained(buffer)
 
 
-def _defused(value: Any) -> Any:
+def _cell(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return rfc3339(value)
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"'{value}"
     return value
