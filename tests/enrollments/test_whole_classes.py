@@ -1,8 +1,15 @@
 """Enrolling whole classes: people with an account, and people who are invited."""
 
 import pytest
+import sqlalchemy as sa
 
+from learnpath.auth import recovery
 from learnpath.enrollments import services
+from learnpath.enrollments.models import Enrollment
+from learnpath.extensions import db
+from learnpath.fields import rfc3339
+from learnpath.users import services as users
+from learnpath.users.models import User
 
 
 @pytest.fixture
@@ -45,6 +52,75 @@ def test_an_invitation_waits_until_the_address_is_confirmed(api, ada, make, sett
     new = {"name": "New", "email": "new@example.com", "password": "a long password"}
     api.post("/users/register", new, expect=201)
     assert api.as_(ada).get("/paths/python/enrollments") == []
+
+
+ABOUT = {"due_at": "2030-01-01T00:00:00.000000Z", "note": "Bring a pencil."}
+
+
+@pytest.fixture
+def school(api, ada, python, app, settings):
+    """A class of which every other one has an account; one request has enrolled them all."""
+    settings(RATELIMIT_ENABLED=False)
+
+    def enroll(size):
+        emails = [f"learner{number}@example.org" for number in range(size)]
+        with app.app_context():
+            for email in emails[::2]:
+                users.add_account("Learner", email, "-")
+            db.session.commit()
+        body = {"paths": [python], "emails": emails, **ABOUT}
+        results = api.as_(ada).post("/enrollments/bulk", body)
+        assert [result["email"] for result in results] == emails
+        assert outcomes(results) == ["enrolled", "invited"] * (size // 2)
+        return emails[1::2]
+
+    return enroll
+
+
+@pytest.fixture
+def followers(app):
+    """Everybody who follows a path by now, by address, with the due date and the note."""
+
+    def look():
+        enrolled = sa.select(User.email, Enrollment.due_at, Enrollment.note).join(
+            Enrollment, Enrollment.user_id == User.id
+        )
+        with app.app_context():
+            rows = db.session.execute(enrolled)
+            return {row.email: {"due_at": rfc3339(row.due_at), "note": row.note} for row in rows}
+
+    return look
+
+
+@pytest.mark.parametrize("size", [12, pytest.param(300, marks=pytest.mark.exhaustive)])
+def test_a_class_is_enrolled_in_one_request_and_who_registers_later_joins_it(
+    api, school, followers, size
+):
+    strangers = school(size)
+    for email in strangers:
+        new = {"name": "New", "email": email.upper(), "password": "a long password"}
+        api.post("/users/register", new, expect=201)
+    everybody = [f"learner{number}@example.org" for number in range(size)]
+    assert followers() == dict.fromkeys(everybody, ABOUT)
+
+
+@pytest.mark.parametrize("size", [12, pytest.param(300, marks=pytest.mark.slow)])
+def test_where_addresses_are_confirmed_who_was_invited_joins_then(
+    api, settings, school, followers, size
+):
+    settings(REQUIRE_VERIFIED_EMAIL=True)
+    strangers = school(size)
+    for email in strangers:
+        new = {"name": "New", "email": email, "password": "a long password"}
+        api.post("/users/register", new, expect=201)
+    assert followers().keys().isdisjoint(strangers)
+    for email in strangers:
+        with api.app.app_context():
+            token, _account = recovery.issue_token(recovery.VERIFY, email)
+            db.session.commit()
+        api.post("/auth/email/verify", {"token": token}, expect=204)
+    everybody = [f"learner{number}@example.org" for number in range(size)]
+    assert followers() == dict.fromkeys(everybody, ABOUT)
 
 
 def test_people_leave_and_invitations_are_taken_back(api, alice, ada, make):
