@@ -27,6 +27,10 @@ PATHS = "progress/test_rules_paths.py::"
 STICKY = "progress/test_sticky.py::"
 WRITES = "progress/test_direct_writes.py::"
 RACES = "progress/test_concurrency.py::"
+BATCHES = "progress/test_batches.py::"
+DEVICES = "progress/test_two_devices.py::"
+CHECKS = "progress/test_check_and_import.py::"
+CLASSES = "enrollments/test_whole_classes.py::"
 AT_ONCE = "paths/test_at_once.py::"
 
 ROWS = [
@@ -721,6 +725,176 @@ ROWS = [
         "    if not places or any(place.required for place in places):\n",
         "    if not places:\n",
         "progress/test_waive_and_skip.py::test_what_is_required_is_not_left_out",
+    ),
+    # Offline clients, whole classes, insight
+    (
+        "an event that was taken in is a duplicate in the same batch",
+        "progress/batches.py",
+        "        self.digests[event.id] = digest_of(module, event)\n",
+        "",
+        BATCHES + "test_each_event_gets_a_result_and_a_bad_one_stops_no_other",
+    ),
+    (
+        "a batch goes on from what is known",
+        "progress/batches.py",
+        "self.after.get(module) or self.before.get(module) or State()",
+        "self.after.get(module) or State()",
+        "progress/test_any_order.py",
+    ),
+    (
+        "a batch is whole or not at all",
+        "progress/batches.py",
+        "        write_rows({(self.user_id",
+        "        db.session.commit()\n        write_rows({(self.user_id",
+        BATCHES + "test_a_batch_that_breaks_leaves_nothing_behind",
+    ),
+    (
+        "what became of a batch is counted in the log",
+        "progress/batches.py",
+        '    logger.info("batch of user',
+        '    logger.debug("batch of user',
+        BATCHES + "test_what_became_of_a_batch_is_counted_in_the_log_and_not_stored",
+    ),
+    (
+        "nothing happened before 1970",
+        "progress/reporting.py",
+        "    if occurred_at < EPOCH:\n",
+        "    if False:\n",
+        BATCHES + "test_nothing_happened_before_1970",
+    ),
+    (
+        "paths are completed in one go, however many",
+        "progress/completing.py",
+        "enrollments.complete(Enrollment.id.in_([active[slug].id for slug in completed]))",
+        "[enrollments.complete(Enrollment.id == active[slug].id) for slug in completed]",
+        "progress/test_queries.py::test_a_batch_takes_as_many_statements_whatever_the_size",
+    ),
+    (
+        "two devices of one learner go one after the other",
+        "progress/batches.py",
+        "learner = users.lock_user(user_id)",
+        "learner = users.get_profile(user_id)",
+        DEVICES + "test_rule_9_two_devices_with_the_same_queue_apply_each_event_once",
+    ),
+    (
+        "a module stays while a batch about it comes in",
+        "progress/batches.py",
+        "            .with_for_update(read=True, key_share=True)  # nobody deletes them",
+        "            # nobody deletes them",
+        DEVICES + "test_a_module_that_is_deleted_while_a_batch_arrives_breaks_nothing",
+    ),
+    (
+        "a merge takes learners before modules, as reports do",
+        "progress/merging.py",
+        "    _lock_learners(stub_slug)  # a report takes its learner first, then the module\n",
+        "",
+        DEVICES + "test_a_merge_waits_for_who_is_just_reporting",
+    ),
+    (
+        "a merge folds both histories",
+        "progress/merging.py",
+        "    happened = _events_of(learners, into)\n",
+        "    happened = _events_of(learners, stub)\n",
+        "modules/test_merge_stubs.py",
+    ),
+    (
+        "what a merge completes is announced",
+        "progress/merging.py",
+        "        announce(*key, before.get(key, State()), state)\n",
+        "        pass\n",
+        "modules/test_merge_stubs.py::test_what_a_merge_completes_or_takes_back_is_announced_once",
+    ),
+    (
+        "an invitation and a registration do not miss each other",
+        "enrollments/invitations.py",
+        "    database.hold_words(db.session,",
+        "    database.hold_words(db.session, [])\n    _ = (db.session,",
+        DEVICES + "test_a_class_waits_for_who_is_just_registering",
+    ),
+    (
+        "who is refused stops nobody else of a class",
+        "enrollments/bulk.py",
+        "            except Refusal as refusal:",
+        "            except ZeroDivisionError as refusal:",
+        CLASSES + "test_a_path_that_closes_meanwhile_refuses_and_stops_nobody",
+    ),
+    (
+        "an invitation keeps its due date and note",
+        "enrollments/invitations.py",
+        '        about = {"by": one.invited_by, "due_at": one.due_at, "note": one.note}\n',
+        '        about = {"by": one.invited_by}\n',
+        CLASSES + "test_a_class_is_enrolled_in_one_request_and_who_registers_later_joins_it",
+    ),
+    (
+        "an unconfirmed address takes up no invitation",
+        "enrollments/listeners.py",
+        '    if not current_app.config["REQUIRE_VERIFIED_EMAIL"]:\n',
+        "    if True:\n",
+        CLASSES + "test_where_addresses_are_confirmed_who_was_invited_joins_then",
+    ),
+    (
+        "an enrollment is proved against its history",
+        "progress/checking.py",
+        "in check_enrollments(learners, fix=fix):",
+        "in ():",
+        CHECKS + "test_an_enrollment_that_is_off_is_told_and_mended",
+    ),
+    (
+        "a path that is done without its being noted is found",
+        "progress/checking.py",
+        "            yield from _check_paths(learners, fix=fix)\n",
+        "",
+        CHECKS + "test_a_beginning_that_was_not_noted_is_told_and_mended",
+    ),
+    (
+        "an import finishes one learner after the other",
+        "progress/cli.py",
+        "db.session.rollback() if dry_run else db.session.commit()",
+        "db.session.rollback() if dry_run else db.session.flush()",
+        CHECKS + "test_a_broken_import_goes_on_where_it_stopped",
+    ),
+    (
+        "a local date is that of the learner's zone",
+        "progress/writing.py",
+        "event.occurred_at.astimezone(ZoneInfo(timezone)).date()",
+        "event.occurred_at.date()",
+        "progress/test_time_zones.py::test_rule_10_midnight_is_where_the_learner_lives",
+    ),
+    (
+        "a streak is alive until the end of tomorrow",
+        "activity/rules.py",
+        "before >= today - DAY",
+        "before >= today",
+        "progress/test_time_zones.py::test_rule_10_a_streak_lives_until_the_end_of_tomorrow_there",
+    ),
+    (
+        "a spreadsheet runs no name",
+        "insight/tables.py",
+        "value.startswith(FORMULA_STARTS)",
+        'value.startswith("=")',
+        "insight/test_table.py::"
+        "test_a_csv_reader_reads_every_name_back_and_a_spreadsheet_runs_none",
+    ),
+    (
+        "a table streams",
+        "insight/services.py",
+        "            yield from result.mappings()\n",
+        "            yield from result.mappings().all()\n        yield from ()\n",
+        "insight/test_table.py::test_who_hangs_up_gives_the_connection_back",
+    ),
+    (
+        "whoever withdrew is not in the figures",
+        "insight/services.py",
+        "Enrollment.status.in_((ACTIVE, COMPLETED))",
+        "Enrollment.status.in_((ACTIVE, COMPLETED, WITHDRAWN))",
+        "insight/test_report_and_table.py::test_the_figures_follow_every_change",
+    ),
+    (
+        "a list asks nothing for each of its items",
+        "progress/services.py",
+        "    return page.map(lambda row: show(",
+        "    return page.map(lambda row: reads.all(sa.select(1)) and show(",
+        "test_n_plus_one.py",
     ),
 ]
 
