@@ -1,9 +1,20 @@
 """Making a stub part of a real module, without losing what learners reported."""
 
+from collections import defaultdict
 from datetime import UTC, datetime
+from itertools import count
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from learnpath.enrollments.signals import path_completed
+from learnpath.extensions import db
+from learnpath.progress.models import Event, Progress
 from learnpath.progress.signals import module_completed, module_uncompleted
+
+from ..progress import oracle
 
 
 def test_progress_is_carried_over_and_the_old_slug_works_on(api, alice, ada, make):
@@ -81,3 +92,50 @@ def test_only_a_stub_can_be_merged(api, ada, make):
     make.module("functions")
     refusal = api.as_(ada).post("/modules/loops/merge", {"into": "functions"}, expect=409)
     assert refusal["type"] == "/problems/not-a-stub"
+
+
+history = st.lists(
+    st.tuples(st.sampled_from(["stub", "real"]), st.booleans()), min_size=1, max_size=6
+)
+
+
+@pytest.fixture
+def stored(app):
+    """The events on some modules, and the records there by learner."""
+
+    def look(*slugs):
+        with app.app_context():
+            events = db.session.scalars(sa.select(Event).where(Event.module_slug.in_(slugs))).all()
+            rows = db.session.scalars(sa.select(Progress).where(Progress.module_slug.in_(slugs)))
+            return events, {(row.user_id, row.module_slug): row.state for row in rows}
+
+    return look
+
+
+@pytest.mark.parametrize(
+    "examples",
+    [pytest.param(5, id="some"), pytest.param(50, id="many", marks=pytest.mark.exhaustive)],
+)
+def test_a_merge_keeps_every_event_and_folds_them_all(api, ada, make, stored, examples):
+    numbers = count()
+
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(history, min_size=1, max_size=3))
+    def check(histories):
+        number = next(numbers)
+        slugs = {"stub": f"lups-{number}", "real": make.module(f"loops-{number}")}
+        for place, said in enumerate([*histories, [("stub", True)]]):  # somebody begins the stub
+            learner = api.as_(make.user(f"learner{number}-{place}"))
+            for module, completed in said:
+                report = {"module_id": slugs[module], "completed": completed}
+                learner.post("/users/me/progress", report)
+        before, _records = stored(*slugs.values())
+        api.as_(ada).post(f"/modules/{slugs['stub']}/merge", {"into": slugs["real"]})
+        after, records = stored(*slugs.values())
+        assert {(one.user_id, one.id) for one in after} == {(one.user_id, one.id) for one in before}
+        happened = defaultdict(list)
+        for one in after:
+            happened[one.user_id, slugs["real"]].append(oracle.stored_event(one))
+        assert records == {key: oracle.what_it_comes_to(happened[key]) for key in happened}
+
+    check()

@@ -24,6 +24,7 @@ from learnpath.enrollments.models import Enrollment, EnrollmentAct
 from learnpath.enrollments.signals import path_completed
 from learnpath.extensions import db
 from learnpath.paths.models import Membership, Module, Path
+from learnpath.progress.checking import Fault, check_progress
 from learnpath.progress.models import Event, Progress
 from learnpath.progress.rules.paths import Course, Place
 from learnpath.progress.services import state_of
@@ -74,6 +75,8 @@ class School(RuleBasedStateMachine):
     def teardown(self):
         path_completed.disconnect(self.hear)
         with self.app.app_context():
+            faults = [found for found in check_progress() if isinstance(found, Fault)]
+            assert faults == [], "flask progress check would find something"
             for table in (EnrollmentAct, Enrollment, Event, Progress, Membership, Path, Module):
                 db.session.execute(sa.delete(table))
             db.session.commit()
