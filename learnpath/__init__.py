@@ -17,6 +17,8 @@ from . import (
     headers,
     logs,
     maintenance,
+    metrics,
+    slow_queries,
     throttle,
     trouble,
 )
@@ -74,6 +76,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     errors.init_app(app)
     trouble.init_app(app)
     cors.init_app(app)
+    metrics.init_app(app)
+    slow_queries.init_app(app)
     throttle.init_app(app)
     maintenance.init_app(app)
     sender.init_app(app)

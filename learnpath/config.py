@@ -18,6 +18,7 @@ from .settings import SETTINGS
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_SECRET = "a-default-secret-for-development-only"  # noqa: S105 - refused elsewhere
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the name that prometheus-client reads
 SECRET_MIN_BYTES = 32
 PLACEHOLDERS = ("secret", "password", "change", "default", "example", "your", "learnpath")
 
@@ -40,12 +41,24 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     settings["SECRET_KEY"] = _checked_secret(settings["SECRET_KEY"], settings["ENVIRONMENT"])
     if settings["ENVIRONMENT"] == "production":
         _refuse_weak_older_secrets(settings["SECRET_KEY_PREVIOUS"])
+        if settings["METRICS_ENABLED"] and not settings["METRICS_TOKEN"]:
+            raise BadSetting("METRICS_TOKEN: missing, and METRICS_ENABLED is on.")
     return settings
 
 
 def wants_colours() -> bool:
     """Tell whether commands may use colours: NO_COLOR set to anything forbids it (no-color.org)."""
     return not os.environ.get("NO_COLOR")
+
+
+def metrics_folder() -> str | None:
+    """Return where the workers of one gunicorn share their counters; None outside gunicorn."""
+    return os.environ.get(METRICS_FOLDER)
+
+
+def share_metrics(folder: str) -> None:
+    """Let this process and its children share their counters in `folder`."""
+    os.environ[METRICS_FOLDER] = folder
 
 
 def _from_environment() -> dict[str, Any]:

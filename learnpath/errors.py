@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 import marshmallow as ma
-from flask import Flask, Response, json, request
+from flask import Flask, Response, g, json, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -224,6 +224,7 @@ def problem_body(name: str, status: int, detail: str) -> dict[str, Any]:
 
 
 def _response(body: dict[str, Any], headers: Mapping[str, str]) -> Response:
+    g.problem = body["type"].removeprefix("/problems/")
     body["instance"] = quote(request.path, safe="/~!$&'()*+,;=:@-._")[:500]
     response = Response(json.dumps(body, ensure_ascii=False), body["status"], mimetype=MEDIA_TYPE)
     response.headers.update(headers)

@@ -1,13 +1,15 @@
 """gunicorn's settings: `gunicorn -c python:learnpath.server wsgi:app`."""
 
 import multiprocessing
+import shutil
 import sys
+import tempfile
 from typing import Any
 
 from dotenv import load_dotenv
 from gunicorn.glogging import Logger
 
-from learnpath.config import PROJECT_ROOT, BadSetting, load
+from learnpath.config import PROJECT_ROOT, BadSetting, load, metrics_folder, share_metrics
 from learnpath.health import shutdown
 from learnpath.logs import configuration
 
@@ -40,6 +42,26 @@ def post_worker_init(worker: Any) -> None:
 
 
 logconfig_dict = configuration(_settings)
+
+
+def on_starting(_server: Any) -> None:
+    """Give the workers a fresh folder in which they add up their counters."""
+    if _settings["METRICS_ENABLED"]:
+        share_metrics(tempfile.mkdtemp(prefix="learnpath-metrics-"))
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Keep what a worker counted, and forget what it held."""
+    if metrics_folder():
+        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - see metrics
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(_server: Any) -> None:
+    """Clear away the folder of the counters."""
+    if folder := metrics_folder():
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def when_ready(server: Any) -> None:

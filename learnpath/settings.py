@@ -87,6 +87,11 @@ SETTINGS = (
         validate.OneOf(("DEBUG", "INFO", "WARNING", "ERROR")),
     ),
     Setting("READ_ONLY", "bool", False, "refuse logins and every write with 503; reads go on"),
+    Setting("METRICS_ENABLED", "bool", False, "count what happens, for Prometheus, at `/metrics`"),
+    Setting("METRICS_TOKEN", "str", "", "bearer token for `/metrics`; needed in production"),
+    Setting(
+        "SLOW_QUERY_MS", "int", 500, "milliseconds after which a statement is logged; 0: never"
+    ),
     Setting("COMMIT", "str", "", "the commit this was built from, for `/version`"),
     Setting("HEALTH_TIMEOUT", "int", 2, "seconds that `/health/ready` waits for the database"),
     Setting(

@@ -15,7 +15,7 @@ from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.orm import Mapped, mapped_column
 
-from . import audit, database
+from . import audit, database, metrics
 from .errors import Refusal
 from .extensions import Model, db
 
@@ -146,6 +146,7 @@ def _refusal(setting: str, keys: tuple[str, ...]) -> TooManyRequests:
     window = _ask("get_window_stats", setting, keys)
     wait = max(1, round(window.reset_time - time.time()))
     audit.note("throttled", setting=setting)
+    metrics.count("throttled", setting)
     return TooManyRequests(
         headers={
             "Retry-After": str(wait),

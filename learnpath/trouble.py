@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from . import metrics
 from .errors import Unavailable, render
 from .extensions import db
 
@@ -25,11 +26,12 @@ logger = logging.getLogger(__name__)
 
 def init_app(app: Flask) -> None:
     """Answer database errors of `app`: once more from the start, with 503, or as a fault."""
-    app.register_error_handler(PoolTimeout, _unavailable)
+    app.register_error_handler(PoolTimeout, _answer_exhausted_pool)
     app.register_error_handler(DBAPIError, _answer)
 
 
 def _answer(error: DBAPIError) -> Any:
+    metrics.count("database_errors", type(error.orig).__name__)
     if _may_repeat(error):
         return _repeat()
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
@@ -37,6 +39,11 @@ def _answer(error: DBAPIError) -> Any:
     if _sqlstate(error) in PASSING:
         return _unavailable(error)
     raise error
+
+
+def _answer_exhausted_pool(error: PoolTimeout) -> Response:
+    metrics.count("database_errors", "PoolTimeout")
+    return _unavailable(error)
 
 
 def _unavailable(error: Exception) -> Response:

@@ -114,6 +114,22 @@ def settings(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]
 
 
 @pytest.fixture
+def another(app: Flask) -> Iterator[Callable[..., Flask]]:
+    """Make a service of its own on the same database: `another(THREADS=1)`."""
+    made: list[Flask] = []
+
+    def another(**settings: Any) -> Flask:
+        url = app.config["DATABASE_URL"].render_as_string(hide_password=False)
+        made.append(create_app({**SETTINGS, "DATABASE_URL": url, **settings}))
+        return made[-1]
+
+    yield another
+    for service in made:
+        with service.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
 def api(app: Flask) -> Api:
     """A client that sends no credentials; `api.as_(alice)` speaks as Alice."""
     return Api(app)

@@ -55,6 +55,13 @@ def test_the_defaults_hold_where_nothing_is_said():
     assert set(settings) == {setting.name for setting in config.SETTINGS}
 
 
+def test_metrics_in_production_need_a_token(environment, refusal):
+    environment(ENVIRONMENT="production", SECRET_KEY=GOOD_SECRET, METRICS_ENABLED="true")
+    assert refusal().startswith("METRICS_TOKEN: missing")
+    environment(METRICS_TOKEN="a-token")
+    assert load()["METRICS_ENABLED"] is True
+
+
 def test_the_environment_goes_before_the_defaults(environment):
     environment(PORT="9000", REGISTRATION_OPEN="false", SECRET_KEY="12345", LOG_FORMAT="plain")
     settings = load()

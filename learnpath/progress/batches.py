@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from .. import database
+from .. import database, metrics
 from ..errors import InvalidInput
 from ..extensions import db
 from ..paths.models import Alias, Module
@@ -60,6 +60,8 @@ def take_in(
     ]
     batch.write()
     counts = Counter(result["result"] for result in results)
+    for result, number in counts.items():
+        metrics.count("events", result, number)
     logger.info("batch of user %s: %s", user_id, dict(counts), extra={"results": dict(counts)})
     return results
 
