@@ -37,6 +37,7 @@ mutations: .venv/development  ## Seed mistakes one by one, and see a test notice
 
 test-all: .venv/development  ## Run the checks and the core suite with coverage, then the browser
 	@tests/install-system-packages
+	@python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r tests/axe.txt
 	@$(MAKE) --no-print-directory check MARKS='-m "not slow"'
 
 bench: .venv/development  ## Measure the speed, about 10 minutes; QUICK=--quick takes one. Needs wrk

@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import visibility_of_element_located
+from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
 CHROMIUM_OPTIONS = """
@@ -48,21 +50,23 @@ class Browser:
     def see(self, selector):
         """Return the element as soon as it is there to be seen."""
         there = visibility_of_element_located((By.CSS_SELECTOR, selector))
-        return WebDriverWait(self.driver, 15).until(there, f"{selector} is not to be seen")
+        return WebDriverWait(self.driver, 15, 0.1).until(there, f"{selector} is not to be seen")
 
     def all(self, selector):
         """Return the elements that are there now."""
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
+    def until(self, is_so, what):
+        """Wait until something is so; what is being drawn anew is looked at again."""
+        waiting = WebDriverWait(self.driver, 15, 0.1, [StaleElementReferenceException])
+        waiting.until(lambda _: is_so(), f"there is not: {what}")
+
     def read(self, selector, text):
         """Wait until an element says this."""
+        self.until(lambda: any(text in found.text for found in self.all(selector)), text)
 
-        def says_it(_):
-            return any(text in element.text for element in self.all(selector))
-
-        WebDriverWait(self.driver, 15, ignored_exceptions=[Exception]).until(
-            says_it, f"{selector} does not say {text!r}"
-        )
+    def choose(self, name, value):
+        Select(self.see(f"[name={name}]")).select_by_value(value)
 
     def click(self, selector):
         element = self.see(selector)
@@ -77,7 +81,7 @@ class Browser:
     def press(self, label):
         """Click the button or link that says this."""
         words = f"normalize-space()='{label}'"
-        found = WebDriverWait(self.driver, 15).until(
+        found = WebDriverWait(self.driver, 15, 0.1).until(
             visibility_of_element_located((By.XPATH, f"//*[self::a or self::button][{words}]")),
             f"there is no {label!r} to be pressed",
         )

@@ -67,7 +67,7 @@ def _learn(user_id: int, curricula: dict[str, list[str]]) -> None:
         at = number * len(todo) // len(days)
         is_last_day = (number + 1) * len(todo) // len(days) > at and number + 1 < len(days)
         reports: list[dict[str, Any]] = [
-            {"percent": chance.randint(10, 90)} for _ in range(chance.randint(0, 4))
+            {"percent": chance.randint(10, 90)} for _ in range(chance.randint(0, 2))
         ]
         reports.append({"status": COMPLETED} if is_last_day else {"status": IN_PROGRESS})
         for later, report in enumerate(reports):

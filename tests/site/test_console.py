@@ -6,19 +6,19 @@ from selenium.common.exceptions import JavascriptException
 from selenium.webdriver import ActionChains, Keys
 
 from ..cast import PASSWORD
-from .console import HOSTILE, browser, chromium, log_in, prefer, stage  # noqa: F401 - fixtures
+from .console import HOSTILE, log_in, prefer, visit
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def newcomer(stage):  # noqa: F811
+def newcomer(stage):
     """Somebody who has done nothing yet, each time somebody else."""
     count = len(stage.api.as_(stage.ada).get("/users?page_size=100"))
     return stage.make.user(f"newcomer{count}")
 
 
-def test_i_register_follow_a_path_and_see_what_my_report_unlocked(browser):  # noqa: F811
+def test_i_register_follow_a_path_and_see_what_my_report_unlocked(browser):
     browser.open("/app")
     browser.press("Make an account")
     browser.read("h1", "Make an account")
@@ -39,7 +39,7 @@ def test_i_register_follow_a_path_and_see_what_my_report_unlocked(browser):  # n
     browser.read("h1", "Trunk")
 
 
-def test_i_report_a_module_in_every_way(browser, stage, newcomer):  # noqa: F811
+def test_i_report_a_module_in_every_way(browser, stage, newcomer):
     stage.api.as_(newcomer).post("/paths/trees/enrollments", {}, expect=201)
     log_in(browser, newcomer)
     browser.open("/app#/paths/trees/roots")
@@ -64,7 +64,7 @@ def test_i_report_a_module_in_every_way(browser, stage, newcomer):  # noqa: F811
     browser.read(".badges", "Not started")
 
 
-def test_a_locked_module_says_what_it_waits_for(browser, newcomer, stage):  # noqa: F811
+def test_a_locked_module_says_what_it_waits_for(browser, newcomer, stage):
     stage.api.as_(newcomer).post("/paths/trees/enrollments", {}, expect=201)
     log_in(browser, newcomer)
     browser.open("/app#/paths/trees/branches")
@@ -73,7 +73,7 @@ def test_a_locked_module_says_what_it_waits_for(browser, newcomer, stage):  # no
     assert not browser.all(".reporting button")
 
 
-def test_i_leave_a_path_and_come_back(browser, newcomer, stage):  # noqa: F811
+def test_i_leave_a_path_and_come_back(browser, newcomer, stage):
     stage.api.as_(newcomer).post("/paths/trees/enrollments", {}, expect=201)
     log_in(browser, newcomer)
     browser.open("/app#/paths/trees")
@@ -85,7 +85,7 @@ def test_i_leave_a_path_and_come_back(browser, newcomer, stage):  # noqa: F811
     browser.see(".badge-next")
 
 
-def test_the_keyboard_is_enough(browser, newcomer, stage):  # noqa: F811
+def test_the_keyboard_is_enough(browser, newcomer, stage):
     stage.api.as_(newcomer).post("/paths/trees/enrollments", {}, expect=201)
     browser.open("/app#/login")
     browser.see("#field-email")
@@ -107,15 +107,15 @@ def test_the_keyboard_is_enough(browser, newcomer, stage):  # noqa: F811
     assert not browser.all("dialog[open]")
 
 
-def keys(browser, *pressed):  # noqa: F811
+def keys(browser, *pressed):
     ActionChains(browser.driver).send_keys(*pressed).perform()
 
 
-def focused(browser):  # noqa: F811
+def focused(browser):
     return browser.driver.switch_to.active_element
 
 
-def tab_to(browser, name):  # noqa: F811
+def tab_to(browser, name):
     """Press Tab until what has the focus is called so, and can be seen to have it."""
     for _ in range(40):
         keys(browser, Keys.TAB)
@@ -130,7 +130,7 @@ VIEWS = """/ /catalogue /paths/trees /paths/trees/leaves /transcript /profile /t
     /teach/trees/learners /teach/trees/enroll /people""".split()
 
 
-def test_a_phone_shows_every_view_without_scrolling_sideways(browser, stage):  # noqa: F811
+def test_a_phone_shows_every_view_without_scrolling_sideways(browser, stage):
     metrics = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
     browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     log_in(browser, stage.ada)
@@ -140,15 +140,7 @@ def test_a_phone_shows_every_view_without_scrolling_sideways(browser, stage):  #
         assert width <= 390, view
 
 
-def visit(browser, view):  # noqa: F811
-    """Open a view and wait until it is there."""
-    browser.driver.execute_script("document.getElementById('view').replaceChildren()")
-    browser.open(f"/app#{view}")
-    browser.driver.execute_script("window.dispatchEvent(new HashChangeEvent('hashchange'))")
-    browser.see("main h1")
-
-
-def test_it_is_dark_where_the_system_is_and_where_i_say_so(browser, stage):  # noqa: F811
+def test_it_is_dark_where_the_system_is_and_where_i_say_so(browser, stage):
     def brightness():
         colour = browser.see("body").value_of_css_property("background-color")
         return sum(int(part) for part in colour.removeprefix("rgba(").split(",")[:3])
@@ -163,7 +155,7 @@ def test_it_is_dark_where_the_system_is_and_where_i_say_so(browser, stage):  # n
     assert brightness() > 600
 
 
-def test_text_of_others_is_never_more_than_text(browser, stage):  # noqa: F811
+def test_text_of_others_is_never_more_than_text(browser, stage):
     log_in(browser, stage.mallory)
     for view in ("/", "/catalogue", "/paths/trees", "/paths/trees/leaves", "/profile"):
         visit(browser, view)
@@ -177,14 +169,14 @@ def test_text_of_others_is_never_more_than_text(browser, stage):  # noqa: F811
         assert browser.driver.title != "owned"
 
 
-def test_no_view_can_make_html_of_text(browser, stage):  # noqa: F811
+def test_no_view_can_make_html_of_text(browser, stage):
     browser.open("/app#/login")
     with pytest.raises(JavascriptException, match="TrustedHTML"):
         browser.driver.execute_script("document.body.innerHTML = '<b>made</b>'")
     assert any("TrustedHTML" in complaint for complaint in browser.complaints())
 
 
-def test_a_wrong_password_is_told_and_too_many_say_how_long_to_wait(browser, stage):  # noqa: F811
+def test_a_wrong_password_is_told_and_too_many_say_how_long_to_wait(browser, stage):
     browser.open("/app#/login")
     browser.fill(email="victim@example.org", password="wrong")
     browser.press("Log in")
@@ -197,7 +189,7 @@ def test_a_wrong_password_is_told_and_too_many_say_how_long_to_wait(browser, sta
     assert all("401" in told or "429" in told for told in browser.complaints())
 
 
-def test_what_is_wrong_with_a_field_stands_at_the_field(browser):  # noqa: F811
+def test_what_is_wrong_with_a_field_stands_at_the_field(browser):
     browser.open("/app#/register")
     browser.fill(name="Nobody", email="nobody", password="short")
     browser.press("Register")

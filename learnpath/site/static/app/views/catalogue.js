@@ -3,71 +3,29 @@
 import { page } from "../api.js";
 import { h, show, to } from "../dom.js";
 import { duration, plural } from "../format.js";
-import { badge, more } from "../parts.js";
+import { choice, narrowed, search } from "../lists.js";
+import { badge } from "../parts.js";
 
 const LEVELS = ["beginner", "intermediate", "advanced"];
 
 export async function catalogueView() {
-  const list = h("ul", { class: "tiles wide" });
-  const said = h("p", { class: "quiet", role: "status" });
-  const search = h("input", {
-    type: "search",
-    name: "q",
-    "aria-label": "Search the catalogue",
-    placeholder: "Search",
-  });
-  const level = h("select", { name: "level", "aria-label": "Level" }, levelOptions());
-  let pager;
-
-  const look = async () => {
-    show(list);
-    pager = more(async (cursor) => {
-      const found = await page("/paths", {
-        q: search.value.trim(),
-        level: level.value,
-        cursor,
-        page_size: 24,
-      });
+  const words = search("Search the catalogue");
+  const level = choice("level", "Level", "Every level", LEVELS);
+  const begin = () => {
+    const list = h("ul", { class: "tiles wide" });
+    const said = h("p", { class: "quiet", role: "status" });
+    const query = { q: words.value.trim(), level: level.value };
+    const load = async (cursor) => {
+      const found = await page("/paths", { ...query, cursor, page_size: 24 });
       const open = found.items.filter((path) => path.status === "published");
       list.append(...open.map(pathCard));
-      show(said, list.children.length ? "" : "Nothing fits. Try fewer words.");
+      show(said, list.children.length === 0 && "Nothing fits. Try fewer words.");
       return found.next;
-    });
-    show(pages, pager.place);
-    await pager.next();
+    };
+    return { node: h("div", {}, said, list), load };
   };
-  const pages = h("div");
-  await look();
-  return h(
-    "section",
-    {},
-    h("h1", {}, "Catalogue"),
-    h(
-      "form",
-      {
-        class: "filters",
-        role: "search",
-        onsubmit: (event) => {
-          event.preventDefault();
-          look();
-        },
-        onchange: look,
-      },
-      search,
-      level,
-      h("button", {}, "Search"),
-    ),
-    said,
-    list,
-    pages,
-  );
-}
-
-function levelOptions() {
-  return [
-    h("option", { value: "" }, "Every level"),
-    LEVELS.map((name) => h("option", { value: name }, name)),
-  ];
+  const found = await narrowed([words, level], begin);
+  return h("section", {}, h("h1", {}, "Catalogue"), found);
 }
 
 function pathCard(path) {

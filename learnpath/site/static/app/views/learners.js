@@ -3,33 +3,25 @@
 import { file, get, page, post } from "../api.js";
 import { h, show } from "../dom.js";
 import { ago, day, plural } from "../format.js";
-import { badge, bar, field, form, more, problemNotice, save } from "../parts.js";
+import { choice, narrowed, table } from "../lists.js";
+import { badge, bar, field, form, problemNotice, save } from "../parts.js";
 import { teachingHead } from "./teach.js";
 
 const COLUMNS = ["Learner", "Progress", "Status", "Last active", "Due"];
 
 export async function learnersView({ path: slug }) {
   const path = await get(`/paths/${slug}`);
-  const rows = h("tbody");
-  const pages = h("div");
   const told = h("div");
-  const status = h("select", { name: "status", "aria-label": "Status", onchange: () => look() }, [
-    h("option", { value: "" }, "Everybody"),
-    ["active", "completed", "withdrawn"].map((name) => h("option", { value: name }, name)),
-  ]);
-  const look = async () => {
-    show(rows);
-    const pager = more(async (cursor) => {
-      const found = await page(`/paths/${slug}/learners`, {
-        status: status.value,
-        cursor,
-        page_size: 25,
-      });
+  const status = choice("status", "Status", "Everybody", ["active", "completed", "withdrawn"]);
+  const begin = () => {
+    const rows = h("tbody");
+    const query = { status: status.value, page_size: 25 };
+    const load = async (cursor) => {
+      const found = await page(`/paths/${slug}/learners`, { ...query, cursor });
       rows.append(...found.items.map(learner));
       return found.next;
-    });
-    show(pages, pager.place);
-    await pager.next();
+    };
+    return { node: table(COLUMNS, rows), load };
   };
   const download = async () => {
     try {
@@ -38,34 +30,10 @@ export async function learnersView({ path: slug }) {
       show(told, problemNotice(problem));
     }
   };
-  await look();
-  return h(
-    "section",
-    {},
-    teachingHead(path, "Learners"),
-    h(
-      "p",
-      { class: "filters" },
-      status,
-      h("button", { type: "button", onclick: download }, "Download all as CSV"),
-    ),
-    told,
-    h(
-      "table",
-      {},
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          COLUMNS.map((name) => h("th", { scope: "col" }, name)),
-        ),
-      ),
-      rows,
-    ),
-    pages,
-  );
+  const button = h("button", { type: "button", onclick: download }, "Download all as CSV");
+  const [filters, results] = await narrowed([status], begin);
+  filters.append(button);
+  return h("section", {}, teachingHead(path, "Learners"), filters, told, results);
 }
 
 function learner(row) {

@@ -3,82 +3,29 @@
 import { page } from "../api.js";
 import { h, show } from "../dom.js";
 import { day, plural } from "../format.js";
-import { badge, more } from "../parts.js";
+import { choice, narrowed, search, table } from "../lists.js";
+import { badge } from "../parts.js";
 
 const COLUMNS = ["Person", "Role", "Status", "Modules done", "Since"];
 
 export async function peopleView() {
-  const rows = h("tbody");
-  const pages = h("div");
   const said = h("p", { class: "quiet", role: "status" });
-  const search = h("input", {
-    type: "search",
-    name: "q",
-    "aria-label": "Search names and addresses",
-    placeholder: "Name or email address",
-  });
-  const role = choice("Role", "Every role", ["learner", "instructor", "admin"]);
-  const status = choice("Status", "Every status", ["active", "deactivated"]);
-  const look = async () => {
-    show(rows);
-    const pager = more(async (cursor) => {
-      const narrowed = { q: search.value.trim(), role: role.value, status: status.value };
-      const found = await page("/users/", {
-        ...narrowed,
-        cursor,
-        page_size: 25,
-        count: cursor ? undefined : true,
-      });
+  const words = search("Name or email address");
+  const role = choice("role", "Role", "Every role", ["learner", "instructor", "admin"]);
+  const status = choice("status", "Status", "Every status", ["active", "deactivated"]);
+  const begin = () => {
+    const rows = h("tbody");
+    const query = { q: words.value.trim(), role: role.value, status: status.value, count: true };
+    const load = async (cursor) => {
+      const found = await page("/users/", { ...query, cursor, page_size: 25 });
       rows.append(...found.items.map(person));
-      if (found.total !== undefined) show(said, plural(found.total, "person", "people"));
+      show(said, plural(found.total, "person", "people"));
       return found.next;
-    });
-    show(pages, pager.place);
-    await pager.next();
+    };
+    return { node: table(COLUMNS, rows), load };
   };
-  await look();
-  return h(
-    "section",
-    {},
-    h("h1", {}, "People"),
-    h(
-      "form",
-      {
-        class: "filters",
-        role: "search",
-        onsubmit: (event) => {
-          event.preventDefault();
-          look();
-        },
-        onchange: look,
-      },
-      search,
-      role,
-      status,
-      h("button", {}, "Search"),
-    ),
-    said,
-    h(
-      "table",
-      {},
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          COLUMNS.map((name) => h("th", { scope: "col" }, name)),
-        ),
-      ),
-      rows,
-    ),
-    pages,
-  );
-}
-
-function choice(label, all, values) {
-  const options = values.map((value) => h("option", { value }, value));
-  return h("select", { "aria-label": label }, h("option", { value: "" }, all), options);
+  const [form, results] = await narrowed([words, role, status], begin);
+  return h("section", {}, h("h1", {}, "People"), form, said, results);
 }
 
 function person(user) {

@@ -34,7 +34,7 @@ function aboutMe(me, reload) {
   const zone = h(
     "select",
     { name: "timezone" },
-    zones.map((name) => h("option", {}, name)),
+    zones.map((name) => h("option", { value: name }, name)),
   );
   zone.value = me.timezone;
   const act = async (changes, told) => {

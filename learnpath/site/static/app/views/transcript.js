@@ -3,6 +3,7 @@
 import { get } from "../api.js";
 import { h } from "../dom.js";
 import { day, duration } from "../format.js";
+import { table } from "../lists.js";
 
 export function transcriptView(me) {
   return async () => {
@@ -13,12 +14,12 @@ export function transcriptView(me) {
       h("h1", {}, "Transcript"),
       h("p", { class: "quiet" }, `${me().name} · ${me().email}`),
       h("h2", {}, "Paths"),
-      table(
+      listed(
         ["Path", "Completed"],
         paths.map((path) => [path.title, day(path.completed_at)]),
       ),
       h("h2", {}, "Modules"),
-      table(
+      listed(
         ["Module", "Completed", "Time", "Score"],
         modules.map((module) => [
           module.title,
@@ -36,26 +37,9 @@ export function transcriptView(me) {
   };
 }
 
-function table(names, rows) {
+function listed(names, rows) {
   if (rows.length === 0) return h("p", {}, "Nothing yet.");
-  const cells = (row) =>
-    h(
-      "tr",
-      {},
-      row.map((text, index) => h("td", { "data-name": names[index] }, String(text))),
-    );
-  return h(
-    "table",
-    {},
-    h(
-      "thead",
-      {},
-      h(
-        "tr",
-        {},
-        names.map((name) => h("th", { scope: "col" }, name)),
-      ),
-    ),
-    h("tbody", {}, rows.map(cells)),
-  );
+  const cell = (text, index) => h("td", { "data-name": names[index] }, String(text));
+  const row = (cells) => h("tr", {}, cells.map(cell));
+  return table(names, h("tbody", {}, rows.map(row)));
 }
