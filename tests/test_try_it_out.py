@@ -96,7 +96,7 @@ class Service:
             db.session.commit()
         return token
 
-    def try_out(self, name, who, body=None, **instead):
+    def try_out(self, name, who, body=None, elsewhere=None, **instead):
         """Ask for an operation with its examples, as the Execute button does."""
         operation, shared = OPERATIONS[name]
         verb, address = name.split()
@@ -107,7 +107,7 @@ class Service:
         if instead:
             body = body | instead
         return self.app.test_client().open(
-            "/api/v1" + address.format(**examples["path"]),
+            "/api/v1" + address.format(**examples["path"] | (elsewhere or {})),
             method=verb,
             query_string=examples["query"],
             headers={"Authorization": f"Bearer {self.log_in(who)[0]}"} if who else {},
@@ -174,3 +174,24 @@ def test_an_example_of_an_offline_event_is_applied(service):
     service.begin_anew()
     answer = service.try_out("POST /users/{user_id}/progress/events", ADMIN)
     assert [item["result"] for item in answer.json] == ["applied"]
+
+
+NOBODY = {
+    "user-not-found": {"user_id": 7654321},
+    "path-not-found": {"path": "no-such-path"},
+    "module-not-found": {"module": "no-such-module"},
+}
+MISSING = [
+    (name, problem)
+    for name, (operation, _parameters) in OPERATIONS.items()
+    for problem, (place,) in NOBODY.items()
+    if problem in str(operation["responses"]) and f"{{{place}}}" in name
+]
+
+
+@pytest.mark.parametrize(("name", "problem"), MISSING)
+def test_what_is_documented_as_missing_is_missed(service, name, problem):
+    service.begin_anew()
+    answer = service.try_out(name, ADMIN, elsewhere=NOBODY[problem])
+    assert answer.status_code == 404
+    assert answer.json["type"] == f"/problems/{problem}"

@@ -111,7 +111,7 @@ class ProgressResource(MethodView):
 
     @requires(WRITE_PROGRESS)
     @blp.response(200, ChangeSchema)
-    @blp.refuses(UserNotFound, ModuleNotFound, ProgressNotFound)
+    @blp.refuses(ProgressNotFound)
     def delete(self, user_id: int, module: str) -> dict[str, Any]:
         """Start a module over.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +22,7 @@ from markupsafe import Markup, escape
 from ..errors import NotFound
 from ..extensions import rest
 from ..permissions import public
-from .problems import explanations
+from .problems import example_of, explanations, operations_with
 
 blp = Blueprint("site", __name__, template_folder="templates", static_folder="static")
 
@@ -62,6 +63,12 @@ VIEWER_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+
+@blp.app_template_filter("indented")
+def indented(value: Any) -> str:
+    """Show JSON as people read it."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 @blp.app_template_filter("with_code")
@@ -128,7 +135,8 @@ def problem(name: str) -> Response:
     explanation = explanations().get(name)
     if explanation is None:
         raise NotFound
-    return _explain("problem.html", explanation)
+    more = {"example": example_of(name), "operations": operations_with(name)}
+    return _explain("problem.html", explanation | more)
 
 
 def _explain(template: str, facts: Any) -> Response:

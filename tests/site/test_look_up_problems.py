@@ -5,6 +5,8 @@ import pytest
 from learnpath.errors import Refusal
 from learnpath.site.problems import explanations
 
+from ..documented import document, problems_of
+
 
 @pytest.fixture
 def ask(app):
@@ -37,14 +39,19 @@ def test_people_get_a_page_and_machines_get_json(ask, url, accept, mimetype):
 
 
 def test_a_machine_reads_what_a_problem_means(ask):
-    assert ask("/problems/email-taken").json == {
-        "type": "/problems/email-taken",
-        "title": "Email taken",
-        "status": 409,
-        "meaning": "This email address already has an account.\n\n"
-        "Log in with it, or register another address.",
-        "general": False,
-    }
+    explanation = ask("/problems/email-taken").json
+    assert (
+        explanation
+        | {
+            "type": "/problems/email-taken",
+            "title": "Email taken",
+            "status": 409,
+            "meaning": "This email address already has an account.\n\n"
+            "Log in with it, or register another address.",
+            "general": False,
+        }
+        == explanation
+    )
 
 
 def test_a_person_reads_what_a_problem_means(ask):
@@ -116,3 +123,21 @@ def test_the_type_of_a_refusal_leads_to_its_explanation(app, ask, method, url, m
 def test_every_status_that_werkzeug_raises_is_explained(ask):
     for status in (400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 503):
         assert status in {explanation["status"] for explanation in explanations().values()}
+
+
+def test_a_problem_shows_its_body_and_which_operations_answer_so(ask):
+    explanation = ask("/problems/email-taken").json
+    assert explanation["example"]["status"] == 409
+    named = [each["operation"] for each in explanation["operations"]]
+    assert "POST /api/v1/users/register" in named
+    page = ask("/problems/email-taken", "text/html").text
+    assert 'href="/docs#/auth/post_registration"' in page
+    assert "\n  &#34;type&#34;: &#34;/problems/email-taken&#34;" in page
+
+
+@pytest.mark.parametrize("name", sorted(Refusal.known))
+def test_every_operation_that_a_problem_names_documents_it(ask, name):
+    for each in ask(f"/problems/{name}").json["operations"]:
+        method, address = each["operation"].split()
+        operation = document()["paths"][address][method.lower()]
+        assert name in problems_of(operation)
