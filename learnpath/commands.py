@@ -52,8 +52,8 @@ def plain_refusals(command: Command) -> Command:
 
 
 def print_json(answer: Any) -> None:
-    """Print one JSON document."""
-    click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    """Print one JSON document, in ASCII, which every terminal and locale can show."""
+    click.echo(json.dumps(answer, indent=2))
 
 
 def print_report(outcomes: Counter[str], notes: list[dict[str, Any]], *, dry_run: bool) -> None:

@@ -1,5 +1,7 @@
 """Taking over the accounts of the customer's earlier service."""
 
+import json
+
 import bcrypt
 import pytest
 import sqlalchemy as sa
@@ -179,3 +181,13 @@ def test_ten_thousand_users_move_in(api, app, earlier, move_in):
     log_in(api, "learner10000@example.org", "the password of one")
     me = api.get("/users/me", headers=log_in(api, "learner9999@example.org"))
     assert me["progress"] == progress
+
+
+def test_a_script_reads_what_was_moved_and_what_was_not(app, earlier):
+    earlier.add({"id": 1}, {"id": 2, "email": None})
+    command = ["users", "import", "--from", earlier.url, "--json"]
+    said = json.loads(app.test_cli_runner().invoke(args=command).stdout)
+    assert (said["dry_run"], said["outcomes"]) == (False, {"skipped": 1, "taken": 1})
+    (note,) = said["notes"]
+    assert (note["id"], note["outcome"]) == (2, "skipped")
+    assert "email" in note["reason"]
