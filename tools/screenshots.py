@@ -19,16 +19,14 @@ from selenium.webdriver.support.wait import WebDriverWait
 from tools.demonstration import Demonstration, demonstration
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
-DESK, TALL, PHONE = (1280, 800), (1280, 1500), (390, 844)
+DESK, TALL, TALLER, PHONE = (1280, 800), (1280, 1180), (1280, 1400), (390, 844)
 PATH = "python-developer"
 
 # name → who looks, at what, and what stands there once it is whole
 VISITOR = {"front": ("/", "main h1"), "docs": ("/docs", ".opblock-summary")}
-LEARNER = {
-    "learner": ("/app#/", ".tiles"),
-    "module": (f"/app#/paths/{PATH}/testing-with-pytest", ".reporting"),
-}
+LEARNER = {"learner": ("/app#/", ".tiles")}
 MAP = {"map": (f"/app#/paths/{PATH}", ".line")}
+PHONE_MAP = {"phone-map": (f"/app#/paths/{PATH}", ".place-next")}
 INSTRUCTOR = {
     "funnel": (f"/app#/teach/{PATH}", ".funnel"),
     "learners": (f"/app#/teach/{PATH}/learners", "tbody tr"),
@@ -80,10 +78,27 @@ def shoot(driver: Chrome, service: Demonstration, pages: dict[str, tuple[str, st
     """Take a picture of each page."""
     for name, (address, landmark) in pages.items():
         open_page(driver, service.url + address, landmark)
-        driver.execute_script("document.activeElement.blur()")
-        away = {"type": "mouseMoved", "x": 0, "y": 0}
-        driver.execute_cdp_cmd("Input.dispatchMouseEvent", away)
-        driver.save_screenshot(str(TARGET / f"{name}.png"))
+        if landmark == ".place-next":
+            driver.execute_script(f"document.querySelector('{landmark}').scrollIntoView()")
+            driver.execute_script("scrollBy(0, -400)")
+        shoot_here(driver, name)
+
+
+def shoot_here(driver: Chrome, name: str) -> None:
+    """Take a picture of what is shown, with the mouse and the focus out of the way."""
+    driver.execute_script("document.activeElement.blur()")
+    away = {"type": "mouseMoved", "x": 0, "y": 0}
+    driver.execute_cdp_cmd("Input.dispatchMouseEvent", away)
+    driver.save_screenshot(str(TARGET / f"{name}.png"))
+
+
+def report_next(driver: Chrome) -> None:
+    """Complete the module that comes next."""
+    wait_for(driver, ".next-card")
+    driver.find_element(By.CSS_SELECTOR, ".next-card").click()
+    wait_for(driver, ".reporting .primary")
+    driver.find_element(By.CSS_SELECTOR, ".reporting .primary").click()
+    wait_for(driver, ".moment")
 
 
 def main() -> None:
@@ -94,18 +109,22 @@ def main() -> None:
             shoot(driver, service, VISITOR)
             log_in(driver, service, "learner")
             shoot(driver, service, LEARNER)
-        with browser(DESK) as driver:
+        with browser(TALL) as driver:
             log_in(driver, service, "instructor")
             shoot(driver, service, INSTRUCTOR)
         with browser(PHONE, dark=True) as driver:
             log_in(driver, service, "learner")
-            shoot(driver, service, {"phone": LEARNER["learner"]})
+            shoot(driver, service, {"phone": LEARNER["learner"], **PHONE_MAP})
         with browser(TALL, dark=True) as driver:
             log_in(driver, service, "learner")
             shoot(driver, service, {"dark": MAP["map"]})
-        with browser(TALL) as driver:
+        with browser(TALLER) as driver:
             log_in(driver, service, "learner")
             shoot(driver, service, MAP)
+        with browser(DESK) as driver:
+            log_in(driver, service, "learner")
+            report_next(driver)
+            shoot_here(driver, "moment")
 
 
 if __name__ == "__main__":

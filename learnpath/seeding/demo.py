@@ -65,11 +65,11 @@ def _follow_a_path(
 ) -> None:
     """Enroll, complete the first modules over the last weeks, and leave one half done.
 
-    Every fourth has a due date, some in the past; every twelfth has left again.
+    Every third has a due date, some in the past; every twelfth has left again.
     """
     path = chance.choice(sorted(curricula))
     modules = curricula[path]
-    due_at = now() + timedelta(days=number * 7 % 60 - 20) if number % 4 == 0 else None
+    due_at = now() + timedelta(days=number * 7 % 60 - 20) if number % 3 == 0 else None
     enrollment, _ = enrollments.enroll(user_id, path, by=None, due_at=due_at)
     done = int(len(modules) * chance.betavariate(1.2, 1.8))
     moment = now() - timedelta(days=chance.uniform(done, done * 3 + 1))

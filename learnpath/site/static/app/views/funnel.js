@@ -29,7 +29,7 @@ function figures(report) {
     active: report.active,
     "completed it": report.completed,
     overdue: report.overdue,
-    left: report.withdrawn,
+    withdrew: report.withdrawn,
     "median days to complete": median ?? "–",
   };
   const one = ([name, number]) =>
