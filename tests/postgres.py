@@ -40,6 +40,8 @@ def find_programs() -> Path | None:
 class ThrowAwayServer:
     """A PostgreSQL in a temporary folder, reached through a socket there, gone after `stop`."""
 
+    port = 5432  # names the socket; nobody listens there
+
     def __init__(self, options: Sequence[str] = FOR_TESTS) -> None:
         self.programs = find_programs()
         self.options = options
@@ -50,9 +52,13 @@ class ThrowAwayServer:
         self.identity = {}
         if os.geteuid() == 0:
             self._become_nobody()
+        self.fill()
+        self.start()
+
+    def fill(self) -> None:
+        """Make the files of an empty server."""
         self._run("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
                   "--no-locale", "--no-sync")  # fmt: skip
-        self.start()
 
     def start(self) -> None:
         """Start the server, again after a `stop` or a crash too."""
@@ -91,7 +97,7 @@ class ThrowAwayServer:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(psycopg.OperationalError):
-                psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres").close()
+                psycopg.connect(host=str(self.folder), port=self.port, user="postgres").close()
                 return
             time.sleep(0.02)
         raise RuntimeError("PostgreSQL did not start")
