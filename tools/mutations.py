@@ -880,7 +880,7 @@ ROWS = [
         "insight/services.py",
         "            yield from result.mappings()\n",
         "            yield from result.mappings().all()\n        yield from ()\n",
-        "insight/test_table.py::test_who_hangs_up_gives_the_connection_back",
+        "insight/test_table.py::test_the_first_rows_go_out_before_the_last_are_read",
     ),
     (
         "whoever withdrew is not in the figures",

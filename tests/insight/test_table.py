@@ -6,6 +6,7 @@ import csv
 import io
 import re
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -143,6 +144,30 @@ def test_rows_go_out_while_others_are_still_to_come():
     assert next(chunks).startswith("name,email\r\nLearner 0,")
     assert len(asked) < 1000
     assert len(list(chunks)) > 5
+
+
+@pytest.fixture
+def fetched(monkeypatch):
+    """How many rows PostgreSQL was asked for each time; its driver tells, that of SQLite not."""
+    asked = []
+    fetchmany = psycopg.ServerCursor.fetchmany
+
+    def fetch(cursor, size=0):
+        rows = fetchmany(cursor, size)
+        asked.append(len(rows))
+        return rows
+
+    monkeypatch.setattr(psycopg.ServerCursor, "fetchmany", fetch)
+    return asked
+
+
+@pytest.mark.usefixtures("many")
+def test_the_first_rows_go_out_before_the_last_are_read(table, fetched, backend):
+    chunks = table().iter_encoded()
+    next(chunks)
+    assert sum(fetched) < 1201
+    b"".join(chunks)
+    assert sum(fetched) == (1201 if backend == "postgresql" else 0)
 
 
 @pytest.mark.usefixtures("many")
