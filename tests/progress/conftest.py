@@ -11,7 +11,7 @@ from ..conftest import SETTINGS
 from .crowd import Processes, Threads
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def everybody(the_app, backend):
     """A crowd that asks at the same instant: threads, or processes on SQLite."""
     with the_app.app_context():
