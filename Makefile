@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo dev setup test test-long mutations test-all check format lock docs settings
-.PHONY: openapi screenshots permissions bench clean
+.PHONY: openapi screenshots permissions bench chaos clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,9 @@ test-all: .venv/development  ## Run the checks and the core suite with coverage,
 	@tests/install-system-packages
 	@python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r tests/axe.txt
 	@$(MAKE) --no-print-directory check MARKS='-m "not slow"'
+
+chaos: .venv/development  ## Break what can break under load; TRIALS=2 is quick. Needs nginx
+	@python -m chaos --trials $(or $(TRIALS),20)
 
 bench: .venv/development  ## Measure the speed, about 10 minutes; QUICK=--quick takes one. Needs wrk
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-bench.txt

@@ -64,10 +64,10 @@ class Learner:
         for size in cycle((1, 2)):
             if end.is_set():
                 return
-            self._report(tuple(next(slugs) for _ in range(size)))
+            self.report(tuple(next(slugs) for _ in range(size)))
             end.wait(pause)
 
-    def _report(self, slugs: tuple[str, ...]) -> None:
+    def report(self, slugs: tuple[str, ...]) -> None:
         path, body = report_of(slugs)
         if len(slugs) == 2:
             self.pairs.append((slugs[0], slugs[1]))

@@ -20,19 +20,26 @@ from tests.postgres import ThrowAwayServer
 
 NGINX = PROJECT_ROOT / "deploy" / "nginx"
 QUIET = {"RATELIMIT_ENABLED": "false", "LOG_LEVEL": "WARNING", "SHUTDOWN_DELAY": 0}
-PATIENCE = 30.0  # seconds in which everything here has started or ended
+PATIENCE = 60.0  # seconds in which everything here has started or ended
 
 
 class Node:
     """A gunicorn with two workers, started as an operator starts it."""
 
     def __init__(
-        self, database_url: str, folder: Path, root: Path = PROJECT_ROOT, **settings: object
+        self,
+        database_url: str,
+        folder: Path,
+        root: Path = PROJECT_ROOT,
+        application: str = "wsgi:app",
+        **settings: object,
     ) -> None:
+        """Start `application` of the code in `root`."""
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / f"node-{self.port}.log"
         self.root = root
+        self.command = [*COMMAND[:-1], application]
         settings = {**QUIET, **settings}
         self.environment = environment(PORT=self.port, DATABASE_URL=database_url, **settings)
         self.start()
@@ -40,13 +47,16 @@ class Node:
     def start(self) -> None:
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                COMMAND, cwd=self.root, env=self.environment, stdout=output, stderr=output
+                self.command, cwd=self.root, env=self.environment, stdout=output, stderr=output
             )
-        wait_until(self.answers, f"a node to start, see {self.log}")
+        try:
+            wait_until(self.answers, "a node to start")
+        except RuntimeError as error:
+            raise RuntimeError(f"{error}:\n{self.log.read_text()[-2000:]}") from None
 
     def answers(self) -> bool:
         if self.process.poll() is not None:
-            raise RuntimeError(f"the node ended:\n{self.log.read_text()}")
+            raise RuntimeError("the node ended")
         return is_answered(self.url)
 
     @property
@@ -93,12 +103,29 @@ class Postgres(ThrowAwayServer):
         self.process.wait()
         wait_until(lambda: not any(is_alive(pid) for pid in doomed), "PostgreSQL to die")
 
-    def make(self, name: str) -> str:
-        """Make a database; return its URL."""
+    def stop_for(self, seconds: float) -> None:
+        """Be gone for a while; the data stays."""
+        self.process.send_signal(signal.SIGINT)  # ends every connection, then itself
+        self.process.wait(PATIENCE)
+        time.sleep(seconds)
+        self.start()
+
+    def run_program(self, program: str, *arguments: object) -> None:
+        """Run one of PostgreSQL's programs as the server's own user."""
+        self._run(program, *arguments)
+
+    def execute(self, statement: str) -> object:
+        """Execute a statement as the superuser; return the first value, if there is one."""
         engine = sa.create_engine(self.url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+            result = connection.exec_driver_sql(statement)
+            value = result.scalar() if result.returns_rows else None
         engine.dispose()
+        return value
+
+    def make(self, name: str) -> str:
+        """Make a database; return its URL."""
+        self.execute(f"CREATE DATABASE {name}")
         return self.url.set(database=name).render_as_string(hide_password=False)
 
 

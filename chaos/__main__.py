@@ -1,0 +1,46 @@
+"""`make chaos`: break what can break under load, look everything up, print a table, stop."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import signal
+import sys
+import time
+
+from . import clocks, disks, killing, outages, restarts
+from .report import HEAD
+
+EXPERIMENTS = {
+    "worker": killing.worker,
+    "master": killing.master,
+    "postgresql": killing.postgresql,
+    "node": killing.node,
+    "outage": outages.outage,
+    "restart": restarts.restart,
+    "slow": restarts.slow,
+    "disk": disks.disk,
+    "fsync": disks.fsync,
+    "clock": clocks.clock,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
+    parser.add_argument("--trials", type=int, default=20, help="of each kill (default: 20)")
+    parser.add_argument("--only", nargs="*", choices=EXPERIMENTS, default=list(EXPERIMENTS))
+    wanted = parser.parse_args()
+    print(f"{platform.platform()}, Python {platform.python_version()}\n\n{HEAD}", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is ended too
+    started = time.monotonic()
+    broken = 0
+    for name in wanted.only:
+        for row in EXPERIMENTS[name](wanted.trials):
+            print(row, flush=True)
+            broken += row.is_kept is False
+    print(f"\n{broken} promises broken; {(time.monotonic() - started) / 60:.1f} minutes")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
