@@ -145,8 +145,7 @@ function mean(numbers) {
 function lineNode(line, nodes) {
   const [from, below] = [nodes.get(line.from), nodes.get(line.to)];
   const d = isNarrow(from) ? around(from, below) : down(from, below);
-  const isFar =
-    !isNarrow(from) && below.offsetTop - from.offsetTop > 2 * from.offsetHeight + ROW_GAP;
+  const isFar = below.offsetTop - from.offsetTop > 2 * from.offsetHeight + ROW_GAP;
   const classes = [
     "line",
     isFar && "line-far",
