@@ -1,16 +1,12 @@
 """Several authors at the same instant: no published path is left that nobody can complete."""
 
-from threading import Thread
-from time import sleep
-
 import pytest
 import sqlalchemy as sa
 
-from learnpath.extensions import db
 from learnpath.paths import arranging, authoring, describing
 
 from ..acts import arrange, order_of
-from ..at_once import at_once
+from ..at_once import at_once, meanwhile
 
 
 @pytest.fixture
@@ -18,19 +14,6 @@ def python(make):
     """A published path; `extra` is published and stands in no path."""
     make.module("extra")
     return make.path("python", ["variables", "loops"])
-
-
-def meanwhile(app, first, second):
-    """Do `first` in a transaction, start `second`, and commit; return what `second` answers."""
-    answers = []
-    with app.app_context():
-        first()
-        other = Thread(target=lambda: answers.append(second()))
-        other.start()
-        sleep(0.3)  # it should be waiting by now
-        db.session.commit()
-    other.join(20)
-    return answers[0]
 
 
 def put_in(module):

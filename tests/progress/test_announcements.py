@@ -40,6 +40,7 @@ def test_rule_12_completing_a_module_is_announced_once(api, alice, make, heard):
     make.module("loops")
     do(api, alice, "loops")
     do(api, alice, "loops")
+    do(api, alice, "loops", time_spent_delta=5)  # which is news, and no other completion
     assert heard() == ["module-completed loops"]
     do(api, alice, "loops", "in_progress")
     do(api, alice, "loops", "in_progress")

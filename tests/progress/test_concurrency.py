@@ -6,8 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from learnpath.enrollments.models import Enrollment, EnrollmentAct
+from learnpath.paths import arranging, authoring
 from learnpath.progress.models import Event, Progress
 
+from .. import acts
+from ..at_once import meanwhile
 from .crowd import ask
 
 FEW = pytest.param(5, id="few")
@@ -106,6 +109,19 @@ def test_rule_3_my_last_module_while_an_author_removes_another_completes_the_pat
         lambda path, a, b, c: complete(alice, b),
         lambda path, a, b, c: arrange(ada, path, a, b),
     )
+
+
+def test_rule_3_a_report_that_waits_for_an_edit_sees_what_that_has_left(app, api, alice, make):
+    make.path("python", ["a", "b", "c"])
+    acts.join(api, alice, "python")
+    acts.do(api, alice, "a")
+
+    def remove_c():
+        left = [{"module": one, "required": True, "requires": []} for one in "ab"]
+        arranging.replace_modules(authoring.lock_path("python"), left, sa.true())
+
+    answer = meanwhile(app, remove_c, lambda: acts.do(api, alice, "b"))
+    assert answer["completed_paths"] == ["python"]
 
 
 @pytest.mark.parametrize("trials", [FEW, ALL])
