@@ -32,6 +32,8 @@ DEVICES = "progress/test_two_devices.py::"
 CHECKS = "progress/test_check_and_import.py::"
 CLASSES = "enrollments/test_whole_classes.py::"
 AT_ONCE = "paths/test_at_once.py::"
+TROUBLE = "trouble/test_when_the_database_says_no.py::"
+METRICS = "metrics/test_count_for_prometheus.py::"
 
 ROWS = [
     # Tokens
@@ -894,6 +896,56 @@ ROWS = [
         "    return page.map(lambda row: show(",
         "    return page.map(lambda row: reads.all(sa.select(1)) and show(",
         "test_n_plus_one.py",
+    ),
+    # Operating
+    (
+        "who loses a race is tried once more",
+        "trouble.py",
+        "    if _may_repeat(error):\n",
+        "    if False:\n",
+        TROUBLE + "test_what_passes_by_itself_is_a_503",
+    ),
+    (
+        "what was committed is not done again",
+        "trouble.py",
+        'g.get("has_committed") or ',
+        "",
+        TROUBLE + "test_what_was_committed_is_not_done_again",
+    ),
+    (
+        "a lock is waited for only so long",
+        "postgresql.py",
+        """"lock_timeout": settings["DATABASE_LOCK_TIMEOUT"]""",
+        """"lock_timeout": 0""",
+        TROUBLE + "test_a_lock_that_others_keep_is_waited_for_only_so_long",
+    ),
+    (
+        "nothing is written while READ_ONLY",
+        "maintenance.py",
+        'READING = ("GET",',
+        'READING = ("DELETE", "GET",',
+        "maintenance/test_read_only.py::test_every_write_is_refused_and_nothing_is_written",
+    ),
+    (
+        "metrics are for whoever knows the token",
+        "metrics.py",
+        "not hmac.compare_digest(given, expected)",
+        "not given",
+        METRICS + "test_nobody_else_reads_them",
+    ),
+    (
+        "metrics name routes, never addresses",
+        "metrics.py",
+        "request.url_rule.rule if",
+        "request.path if",
+        METRICS + "test_requests_are_counted_by_route_and_never_by_address",
+    ),
+    (
+        "a balancer hears of a shutdown before it happens",
+        "health/checks.py",
+        "if shutdown.has_begun():",
+        "if False:",
+        "health/test_ask_whether_it_is_ready.py::test_a_shutdown_is_announced_before_it_happens",
     ),
 ]
 
