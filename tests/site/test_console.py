@@ -160,6 +160,7 @@ def test_text_of_others_is_never_more_than_text(browser, stage):
     for view in ("/", "/catalogue", "/paths/trees", "/paths/trees/leaves", "/profile"):
         visit(browser, view)
     browser.press("Log out")
+    browser.read("h1", "Log in")
     log_in(browser, stage.ada)
     for view in ("/teach/trees", "/teach/trees/learners", "/people"):
         visit(browser, view)
