@@ -24,15 +24,24 @@ def export_access(user_id: int) -> dict[str, Any]:
     proof = (OneTimeToken.purpose, OneTimeToken.expires_at)
     letter = (Letter.kind, Letter.address, Letter.created_at, Letter.sent_at)
     return {
-        "sessions": _rows(sa.select(*session).where(Session.user_id == user_id)),
-        "mailed_tokens": _rows(sa.select(*proof).where(OneTimeToken.user_id == user_id)),
+        "sessions": _rows(
+            sa.select(*session).where(Session.user_id == user_id).order_by(Session.id)
+        ),
+        "mailed_tokens": _rows(
+            sa.select(*proof)
+            .where(OneTimeToken.user_id == user_id)
+            .order_by(OneTimeToken.expires_at)
+        ),
         "known_addresses": _rows(
-            sa.select(KnownAddress.address_digest, KnownAddress.last_login_at).where(
-                KnownAddress.user_id == user_id
-            )
+            sa.select(KnownAddress.address_digest, KnownAddress.last_login_at)
+            .where(KnownAddress.user_id == user_id)
+            .order_by(KnownAddress.last_login_at)
         ),
         "letters": _rows(
-            sa.select(*letter).join(User, User.email == Letter.address).where(User.id == user_id)
+            sa.select(*letter)
+            .join(User, User.email == Letter.address)
+            .where(User.id == user_id)
+            .order_by(Letter.id)
         ),
     }
 
