@@ -40,9 +40,13 @@ class Node:
         self.log = folder / f"node-{self.port}.log"
         self.root = root
         self.command = [*COMMAND[:-1], application]
-        settings = {**QUIET, **settings}
-        self.environment = environment(PORT=self.port, DATABASE_URL=database_url, **settings)
+        self.environment = self.environment_for(database_url, PORT=self.port, **settings)
         self.start()
+
+    @staticmethod
+    def environment_for(database_url: str, **settings: object) -> dict[str, str]:
+        """Return what a node or a command of it finds in its environment."""
+        return environment(DATABASE_URL=database_url, **{**QUIET, **settings})
 
     def start(self) -> None:
         with self.log.open("ab") as output:

@@ -1,7 +1,9 @@
 """How `flask db …` runs a migration: safely on SQLite, one node at a time on PostgreSQL."""
 
 import logging
+import time
 
+import psycopg
 import sqlalchemy as sa
 from alembic import context
 from alembic.script import ScriptDirectory
@@ -10,6 +12,8 @@ from flask import current_app
 logger = logging.getLogger("alembic.env")
 db = current_app.extensions["migrate"].db
 LOCK = 0x6C6561726E  # any number, as long as every node takes the same one
+LOCK_TIMEOUT = "2s"  # whoever comes after a migration that waits for a table waits behind it
+PAUSES = (1, 2, 4, 8, 16)  # seconds until it is tried again
 
 
 def next_number(_context, _revision, directives):
@@ -73,20 +77,46 @@ def migrate_sqlite(connection):
 
 
 def migrate_postgresql(connection):
-    """Let one node migrate and the others wait for it.
+    """Let one node migrate and the others wait for it, and hold no client up for long.
 
     The lock belongs to the connection, so this one must not go through PgBouncer.
     """
-    connection.execute(sa.select(sa.func.pg_advisory_lock(LOCK)))
-    connection.commit()
-    context.configure(connection=connection, **OPTIONS)
+    wait_for_turn(connection)
     try:
-        with context.begin_transaction():
-            context.run_migrations()
+        for pause in PAUSES:
+            try:
+                return run_or_time_out(connection)
+            except sa.exc.OperationalError as error:
+                if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
+                    raise
+                logger.warning("a table is in use for long; trying again in %s s", pause)
+                connection.rollback()
+                time.sleep(pause)
+        return run_or_time_out(connection)
     finally:
         connection.rollback()
         connection.execute(sa.select(sa.func.pg_advisory_unlock(LOCK)))
         connection.commit()
+
+
+def wait_for_turn(connection):
+    """Ask for the lock again and again, instead of waiting inside a statement.
+
+    CREATE INDEX CONCURRENTLY of the node whose turn it is waits for every statement that
+    began earlier: for those of the waiting nodes too, in a circle.
+    """
+    while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(LOCK))):
+        connection.commit()
+        time.sleep(0.2)
+    connection.commit()
+
+
+def run_or_time_out(connection):
+    """Run all that is missing, or nothing where a table is not to be had in time."""
+    context.configure(connection=connection, **OPTIONS)
+    with context.begin_transaction():
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        context.run_migrations()
 
 
 if context.is_offline_mode():

@@ -1,0 +1,138 @@
+"""An upgrade while people work: old code on the new schema, then node after node the new code."""
+
+import shutil
+import subprocess
+import sys
+import threading
+import time
+
+import psycopg
+import pytest
+
+from chaos.load import CLIENT, Crowd, look_up
+from chaos.nodes import Nginx, Node
+from learnpath.config import PROJECT_ROOT
+
+pytestmark = pytest.mark.exhaustive
+
+EXPAND = '''"""Add a column, as a later version might."""
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{column}"
+down_revision = "{newest}"
+
+
+def upgrade():
+    op.add_column("progress", sa.Column("source", sa.String(20)))
+    op.add_column("users", sa.Column("nickname", sa.String(40), server_default=""))
+
+
+def downgrade():
+    pass
+'''
+INDEX = '''"""Add an index without stopping anybody."""
+from alembic import op
+
+revision = "{index}"
+down_revision = "{column}"
+
+
+def upgrade():
+    with op.get_context().autocommit_block():
+        op.create_index("ix_progress_source", "progress", ["source"], postgresql_concurrently=True)
+
+
+def downgrade():
+    pass
+'''
+
+
+@pytest.fixture
+def next_version(tmp_path):
+    """The code with two migrations more."""
+    for name in ("learnpath", "migrations"):
+        shutil.copytree(PROJECT_ROOT / name, tmp_path / name)
+    shutil.copy(PROJECT_ROOT / "wsgi.py", tmp_path)
+    versions = tmp_path / "migrations" / "versions"
+    newest = max(path.name for path in versions.glob("0*.py"))[:4]
+    numbers = {
+        "newest": newest,
+        "column": f"{int(newest) + 1:04d}",
+        "index": f"{int(newest) + 2:04d}",
+    }
+    (versions / "expand.py").write_text(EXPAND.format(**numbers))
+    (versions / "index.py").write_text(INDEX.format(**numbers))
+    return tmp_path
+
+
+@pytest.fixture
+def database(postgresql):
+    return postgresql.make().render_as_string(hide_password=False)
+
+
+def upgrading(root, environment):
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+    return subprocess.Popen(command, cwd=root, env=environment, stderr=subprocess.PIPE, text=True)
+
+
+def ended_well(*processes):
+    for process in processes:
+        _, complaints = process.communicate(timeout=120)
+        assert process.returncode == 0, complaints
+
+
+def test_nobody_notices_that_the_schema_and_then_the_code_is_replaced(
+    database, next_version, tmp_path_factory
+):
+    folder = tmp_path_factory.mktemp("nodes")
+    crowd = Crowd(database, 4)
+    nodes = [Node(database, folder, TRUSTED_PROXIES=1) for _ in range(2)]
+    nginx = Nginx(nodes, folder)
+    try:
+        with crowd.reporting(nginx.url, size=4, pause=0.05) as learners:
+            ended_well(upgrading(next_version, nodes[0].environment))
+            ready = CLIENT.get(f"{nodes[0].url}/health/ready").status_code
+            for node in nodes:
+                node.stop()
+                node.root = next_version
+                node.start()
+                time.sleep(2)  # until nginx asks it again
+        outcome = look_up(learners, nginx.url)
+    finally:
+        nginx.stop()
+        for node in nodes:
+            node.stop()
+    assert ready == 200, "old code serves on the expanded schema"
+    assert outcome.acknowledged > 0
+    assert {answer.status for answer in outcome.answers} == {200}
+    assert (outcome.lost, outcome.halves) == (0, 0)
+
+
+def test_three_nodes_may_make_an_index_concurrently_at_once(database, next_version):
+    Crowd(database, 0)
+    environment = Node.environment_for(database)
+    expand = next_version / "migrations" / "versions" / "expand.py"
+    wait = 'op.execute("SELECT pg_sleep(5)")'  # until the other nodes have come and wait too
+    expand.write_text(expand.read_text().replace("def upgrade():", f"def upgrade():\n    {wait}"))
+    ended_well(*[upgrading(next_version, environment) for _ in range(3)])
+
+
+def test_a_migration_gives_way_to_whoever_uses_a_table_for_long(database, next_version):
+    Crowd(database, 0)
+    environment = Node.environment_for(database)
+    plain = database.replace("+psycopg", "")
+    with psycopg.connect(plain) as long, psycopg.connect(plain, autocommit=True) as quick:
+        long.execute("SELECT count(*) FROM progress")  # and the transaction stays open
+        process = upgrading(next_version, environment)
+        end = threading.Timer(8, long.commit)
+        end.start()
+        waits = []
+        while process.poll() is None:
+            began = time.monotonic()
+            quick.execute("SELECT count(*) FROM progress")
+            waits.append(time.monotonic() - began)
+            time.sleep(0.05)
+        end.join()
+    ended_well(process)
+    assert max(waits) < 5, "who comes after the migration waited behind it"
