@@ -88,7 +88,7 @@ def _without_blanks(value: Any) -> Any:
     return [item.strip() for item in value if item.strip()]
 
 
-def normalize_database_url(url: str) -> URL:
+def normalize_database_url(url: str | URL) -> URL:
     """Return `url` with the driver this service ships and an absolute SQLite path.
 
     `postgres://`, `postgresql://` and any other PostgreSQL driver become psycopg; several
@@ -97,7 +97,7 @@ def normalize_database_url(url: str) -> URL:
     connection would see an empty database of its own.
     """
     try:
-        parsed = make_url(postgresql.with_several_hosts(url))
+        parsed = url if isinstance(url, URL) else make_url(postgresql.with_several_hosts(url))
     except (ArgumentError, ValueError):  # ValueError for a port that is no number
         raise BadSetting("DATABASE_URL: not a database URL.") from None
     backend = parsed.drivername.partition("+")[0]

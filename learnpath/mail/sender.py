@@ -28,8 +28,7 @@ class Sender:
 
     def wake(self) -> None:
         """Look at the queue now; starts the thread on the first call in a process."""
-        config = self.app.config
-        if config["READ_ONLY"] or config["MAIL_SENDER"] != "thread" or not config["MAIL_URL"]:
+        if self.app.config["MAIL_SENDER"] != "thread" or not self.app.config["MAIL_URL"]:
             return
         with self._starting:
             if self._thread is None or not self._thread.is_alive():

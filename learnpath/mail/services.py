@@ -56,7 +56,12 @@ def withdraw(address: str) -> None:
 
 
 def deliver(gateway: MailGateway | None = None) -> int:
-    """Send what is due; return how many letters went out. Commits after each."""
+    """Send what is due; return how many letters went out. Commits after each.
+
+    While READ_ONLY nothing goes out, since that could not be noted.
+    """
+    if current_app.config["READ_ONLY"]:
+        return 0
     gateway = gateway or open_gateway(current_app.config["MAIL_URL"])
     sent = 0
     while (letter := _claim()) is not None:

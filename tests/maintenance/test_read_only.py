@@ -68,11 +68,18 @@ def test_a_machine_reads_and_its_visit_is_not_noted(app, make, alice, settings):
     assert everything_stored(app) != before
 
 
-def test_letters_wait(app, api, alice, letterbox, settings):
-    settings(MAIL_SENDER="thread", READ_ONLY=True)
-    sender = app.extensions["mail_sender"]
-    sender.wake()
-    assert sender._thread is None
+@pytest.mark.usefixtures("letterbox")
+def test_letters_wait(app, api, alice, settings):
+    def deliver():
+        return app.test_cli_runner().invoke(args=["mail", "deliver"]).output
+
+    api.post("/auth/password/forgot", {"email": alice.email}, expect=202)
+    before = everything_stored(app)
+    settings(READ_ONLY=True)
+    assert deliver() == "0 sent, 1 waiting\n"
+    assert everything_stored(app) == before
+    settings(READ_ONLY=False)
+    assert "1 sent, 0 waiting" in deliver()
 
 
 def test_what_is_not_there_is_still_not_there(app, settings):
