@@ -14,10 +14,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     a proxy in front asks the next node, without having sent anything.
     """
 
+    _is_closed = False
+
     def set_accept_enabled(self, enabled: bool) -> None:
         """Accept connections or not; the last time, clear the queue and close."""
         super().set_accept_enabled(enabled)
-        if not self.alive:
+        if not self.alive and not self._is_closed:
+            self._is_closed = True  # who is asked to end at the very start comes here twice
             self._close_the_door()
 
     def _close_the_door(self) -> None:
