@@ -282,6 +282,7 @@ def start(tmp_path, project_root):
     return start
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("arguments", [WSGI, GUNICORN], ids=["wsgi", "gunicorn"])
 @pytest.mark.parametrize("secret", ["", "your-secret-key-change-in-production"])
 def test_a_bad_secret_stops_the_start_with_one_sentence(start, arguments, secret):
@@ -292,6 +293,7 @@ def test_a_bad_secret_stops_the_start_with_one_sentence(start, arguments, secret
     assert sentence.startswith("learnpath cannot start. SECRET_KEY: ")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("arguments", [WSGI, GUNICORN], ids=["wsgi", "gunicorn"])
 def test_good_settings_start(start, arguments):
     process = start(arguments, SECRET_KEY=GOOD_SECRET)

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 TALK = r"""
 import logging.config
 from learnpath import logs
@@ -11,6 +13,7 @@ logging.getLogger("werkzeug").warning("\x1b[31m\x1b[1m%s\x1b[0m", "Running on ht
 """
 
 
+@pytest.mark.exhaustive
 def test_its_lines_carry_no_codes_of_colours(project_root):
     said = subprocess.run(
         [sys.executable, "-c", TALK], capture_output=True, text=True, check=True, cwd=project_root

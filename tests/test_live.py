@@ -246,6 +246,7 @@ def test_a_server_that_is_asked_to_end_ends_well(tmp_path):
     assert "Traceback" not in server.log.read_text()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("setting", "value"),
     [("SECRET_KEY", ""), ("PORT", "eight thousand"), ("DATABASE_URL", "mysql://localhost/paths")],

@@ -240,6 +240,7 @@ def run_script(statements):
             connection.driver_connection.execute(statements)
 
 
+@pytest.mark.exhaustive
 def test_three_nodes_may_migrate_one_database_at_once(project_root, environment):
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
     nodes = [

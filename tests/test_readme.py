@@ -106,6 +106,7 @@ def live(environment: dict[str, str]) -> Iterator[str]:
         server.wait(20)
 
 
+@pytest.mark.exhaustive
 def test_the_tour_shows_what_the_readme_says(live, environment):
     tour = blocks("tour")
     script = "\n".join(text if language == "sh" else "echo END" for language, text in tour)

@@ -98,6 +98,7 @@ def test_several_threads_send_each_letter_once(app, letterbox, make):
     assert sorted(address for addresses in sent for address in addresses) == people
 
 
+@pytest.mark.exhaustive
 def test_several_processes_send_each_letter_once(app, letterbox, make, project_root, tmp_path):
     people = make_people(make, 12)
     queue(app, *people)

@@ -79,6 +79,7 @@ def old_letter(app, letterbox, mallory):
     return mallory.email
 
 
+@pytest.mark.exhaustive
 def test_letters_leave_after_the_answer_and_old_ones_at_the_start(
     old_letter, service, postman, alice
 ):

@@ -39,7 +39,14 @@ def assert_completed_once(count, answers, path):
     assert count(Enrollment, Enrollment.path_slug == path, Enrollment.status == "completed") == 1
 
 
-@pytest.mark.parametrize("times", [40, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "times",
+    [
+        10,
+        pytest.param(40, marks=pytest.mark.exhaustive),
+        pytest.param(200, marks=pytest.mark.slow),
+    ],
+)
 def test_rule_8_the_same_module_completed_many_times_at_once_is_completed_once(
     everybody, alice, make, count, times
 ):

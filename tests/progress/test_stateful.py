@@ -304,7 +304,8 @@ class School(RuleBasedStateMachine):
 @pytest.mark.parametrize(
     ("examples", "steps"),
     [
-        pytest.param(15, 25, id="some"),
+        pytest.param(4, 15, id="few"),
+        pytest.param(15, 25, id="some", marks=pytest.mark.exhaustive),
         pytest.param(150, 50, id="many", marks=pytest.mark.slow),
     ],
 )

@@ -61,6 +61,7 @@ def unlimited(settings):
     settings(RATELIMIT_ENABLED=False)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("trials", [FEW, MANY])
 def test_rule_9_two_devices_with_the_same_queue_apply_each_event_once(
     everybody, alice, make, trials
@@ -84,6 +85,7 @@ def test_rule_9_two_devices_with_the_same_queue_apply_each_event_once(
         assert [answers.times("module-completed", module) for module in modules] == [1] * 4
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("trials", [FEW, MANY])
 def test_a_merge_loses_nothing_of_what_is_reported_meanwhile(everybody, ada, make, count, trials):
     people = [make.user(f"learner{number}") for number in range(6)]
@@ -107,6 +109,7 @@ def test_a_merge_loses_nothing_of_what_is_reported_meanwhile(everybody, ada, mak
         assert answers.times("path-completed", path) == 6
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("unlimited")
 @pytest.mark.parametrize("trials", [FEW, MANY])
 def test_who_registers_while_their_class_is_enrolled_is_enrolled(
@@ -125,6 +128,7 @@ def test_who_registers_while_their_class_is_enrolled_is_enrolled(
         assert (count(Enrollment, Enrollment.path_slug == path), count(Invitation)) == (7, 0)
 
 
+@pytest.mark.exhaustive
 def test_a_module_that_is_deleted_while_a_batch_arrives_breaks_nothing(everybody, alice, ada, make):
     for trial in range(5):
         module = make.module(f"m-{trial}")
@@ -152,6 +156,7 @@ def slowly(app):
     return slowly
 
 
+@pytest.mark.exhaustive
 def test_a_class_waits_for_who_is_just_registering(api, ada, make, count, slowly):
     make.path("python", ["loops"])
     body = {"paths": ["python"], "emails": ["new@example.org"]}
@@ -168,6 +173,7 @@ def loops(make):
     return make.module("loops")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("loops")
 def test_a_merge_waits_for_who_is_just_reporting(api, alice, ada, slowly, logged):
     api.as_(alice).post("/users/me/progress", {"module_id": "lups", "completed": False})

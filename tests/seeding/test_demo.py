@@ -29,6 +29,7 @@ def learners(api, ada):
     return learners
 
 
+@pytest.mark.exhaustive
 def test_an_operator_makes_as_many_learners_as_asked(seed, learners):
     seed(8)
     assert [learner["email"] for learner in learners()] == [
@@ -38,6 +39,7 @@ def test_an_operator_makes_as_many_learners_as_asked(seed, learners):
     assert len({learner["name"] for learner in learners()}) > 4
 
 
+@pytest.mark.exhaustive
 def test_making_them_again_makes_none_more(seed, learners):
     seed(5)
     before = learners()
@@ -48,6 +50,7 @@ def test_making_them_again_makes_none_more(seed, learners):
     assert len(learners()) == 7
 
 
+@pytest.mark.exhaustive
 def test_a_learner_is_the_same_wherever_they_are_made(api, ada, seed, learners):
     def looks():
         return [(learner["name"], learner["progress"]) for learner in learners()]
@@ -60,6 +63,7 @@ def test_a_learner_is_the_same_wherever_they_are_made(api, ada, seed, learners):
     assert looks() == before
 
 
+@pytest.mark.exhaustive
 def test_each_has_followed_one_path_from_its_start(api, seed, learners):
     seed(12)
     paths = [
@@ -77,6 +81,7 @@ def test_each_has_followed_one_path_from_its_start(api, seed, learners):
     assert len(lengths) > 3
 
 
+@pytest.mark.exhaustive
 def test_their_work_lies_in_the_past_and_took_its_time(app, seed):
     seed(6)
     with app.app_context():
@@ -86,6 +91,7 @@ def test_their_work_lies_in_the_past_and_took_its_time(app, seed):
     assert len({row.started_at.date() for row in rows}) > 6
 
 
+@pytest.mark.exhaustive
 def test_nobody_can_log_in_as_one_of_them(api, seed):
     seed(1)
     for password in ("", "demo", "demo-1@example.org"):
