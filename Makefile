@@ -91,7 +91,7 @@ clean:  ## Remove the virtual environment and every cache; keep .env and the dat
 
 .venv/development: .venv/runtime requirements-dev.txt
 	@echo "Installing requirements-dev.txt …"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-compile -r requirements-dev.txt
 	@touch $@
 
 .env:

@@ -58,6 +58,7 @@ def test_a_listed_origin_may(listening, origin):
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "origin",
     [

@@ -6,7 +6,7 @@ from flask import current_app
 
 from ..users import signals
 from . import invitations
-from .exporting import export_enrollments
+from .exporting import export_enrollments, export_invitations
 
 
 @signals.registered.connect
@@ -30,5 +30,8 @@ def forget_invitations(_sender: Any, email: str, **_: Any) -> None:
 
 @signals.exporting.connect
 def export(_sender: Any, user_id: int) -> dict[str, Any]:
-    """Add the enrollments to what is kept about somebody."""
-    return {"enrollments": export_enrollments(user_id)}
+    """Add enrollments and invitations to what is kept about somebody."""
+    return {
+        "enrollments": export_enrollments(user_id),
+        "invitations": export_invitations(user_id),
+    }

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 import marshmallow as ma
 from marshmallow import validate
 
-from ..fields import Email, NewPassword, Text, Timestamp, TimeZone, rfc3339
+from ..fields import Email, NewPassword, Text, Timestamp, TimeZone
 from ..pages import PageQuerySchema
 from ..passwords import PASSWORD_MAX
 from ..permissions import LEARNER, ROLES
@@ -58,6 +55,11 @@ class NewUserSchema(RegistrationSchema):
 class UserChangesSchema(ma.Schema):
     """What may be changed of a person; what is absent stays as it is."""
 
+    class Meta:
+        """What the documentation sends."""
+
+        example = {"name": "Ada King", "learning_path": "backend-with-flask"}
+
     name = Text(max=NAME_MAX)
     email = Email()
     password = NewPassword()
@@ -98,30 +100,9 @@ class ExportSchema(ma.Schema):
 
     account = ma.fields.Nested(UserSchema, required=True)
 
-    @ma.post_dump(pass_original=True)
-    def add_parts(self, shown: dict[str, Any], kept: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Add the parts of the other features, with times as RFC 3339."""
-        parts = {name: _plain(part) for name, part in kept.items() if name != "account"}
-        return shown | parts
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return value
-
 
 class UserQuerySchema(PageQuerySchema):
     """How to narrow the list of people."""
-
-    class Meta:
-        """What the documentation sends."""
-
-        example = {"name": "Ada King", "learning_path": "backend-with-flask"}
 
     q = Text(
         max=100,

@@ -121,6 +121,7 @@ def test_only_the_exact_address_opens(api, alice, email):
     api.post(LOGIN, data={"username": email, "password": PASSWORD}, expect=401)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("field", "value"),
     [

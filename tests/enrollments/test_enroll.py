@@ -121,6 +121,7 @@ def test_nobody_joins_a_path_that_is_not_there_or_a_draft(api, alice, grace, mak
     api.as_(grace).post("/paths/sketch/enrollments", {"user_id": alice.id}, expect=404)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("field", "value"),
     [

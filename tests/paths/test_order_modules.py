@@ -115,6 +115,7 @@ def test_a_draft_that_stands_in_my_path_already_may_stay(api, ada, grace, make, 
     assert order_of(api, grace, python) == ["secret", "variables"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "entry",
     [

@@ -146,6 +146,7 @@ def test_the_words_for_a_nul_are_no_nul(put):
     assert put(position="\\u0000")["progress"]["position"] == "\\u0000"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("field", "value"),
     [

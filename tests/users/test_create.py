@@ -48,6 +48,7 @@ def test_an_address_has_one_account(api, ada, alice):
     assert problem["type"] == "/problems/email-taken"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("field", "value"),
     [

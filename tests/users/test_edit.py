@@ -176,6 +176,7 @@ def test_my_new_name_is_no_password_either(api, alice):
 # Name, learning path and time zone
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("field", "value"),
     [

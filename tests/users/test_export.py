@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from learnpath.auth import recovery
+from learnpath.enrollments.models import Invitation
 from learnpath.extensions import db
 from learnpath.mail import services as mail
 from learnpath.users.models import User
@@ -41,6 +42,9 @@ def busy(api, app, ada, make, settings):
     api.as_(ada).post("/paths/python/enrollments", {}, expect=201)
     new = {"name": "robot", "scopes": ["users:read"], "expires_at": "2999-01-01T00:00:00Z"}
     api.as_(ada).post("/api-keys", new, expect=201)
+    with app.app_context():  # as it is while an address waits to be confirmed
+        db.session.add(Invitation(email=ada.email, path_slug="python"))
+        db.session.commit()
     api.post("/auth/password/forgot", {"email": ada.email}, expect=202)
     with app.app_context():
         recovery.issue_token(recovery.RESET, ada.email)
@@ -65,7 +69,7 @@ def test_my_account_is_in_it_as_i_know_it(api, busy):
 
 def test_every_part_is_in_it(api, busy):
     export = api.as_(busy).get("/users/me/export")
-    parts = {part for part in PARTS.values() if part} | {"account", "letters"}
+    parts = {part for part in PARTS.values() if part} | {"account", "invitations", "letters"}
     assert export.keys() == parts
     assert all(export.values())
     assert [session["label"] for session in export["sessions"]] == ["", "her phone"]

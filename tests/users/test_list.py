@@ -36,6 +36,7 @@ def test_a_page_has_fifty_unless_asked_otherwise(api, app, ada):
     assert len(api.as_(ada).get("/users/?page_size=1")) == 1
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "size", ["0", "101", "-1", "%2B5", "+5", "5+", "١", "1.0", "1e1", "0x5", "", "ten", "9" * 5000]
 )
@@ -177,6 +178,7 @@ def test_the_next_page_is_narrowed_alike(api, ada, alice, grace, mallory):
     assert [[person["name"] for person in page] for page in pages] == [["Alice"], ["Mallory"]]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("field", "value"),
     [

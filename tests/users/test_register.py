@@ -64,6 +64,7 @@ def test_a_name_is_kept_as_written_but_for_blanks_around_it(api, name):
     assert api.post("/users/register", NEW | {"name": name}, expect=201)["name"] == name.strip()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "name",
     [
