@@ -101,16 +101,13 @@ def _count_syncs(what: str, stage: Stage) -> Row:
     learner.report((f"m{WRITES}",))  # so that every connection that is needed is open
     trace = stage.folder / "strace.txt"
     watched = [part for pid in [root, *children_of(root)] for part in ("-p", str(pid))]
-    watch = subprocess.Popen(
-        ["strace", "-f", "-e", "trace=fsync,fdatasync", "-o", trace, *watched],
-        stderr=subprocess.PIPE,
-    )
-    watch.stderr.readline()  # strace says that it is there
-    time.sleep(1)
-    for number in range(WRITES):
-        learner.report((f"m{number}",))
-    watch.terminate()
-    watch.wait()
+    command = ["strace", "-f", "-e", "trace=fsync,fdatasync", "-o", trace, *watched]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as watch:
+        watch.stderr.readline()  # strace says that it is there
+        time.sleep(1)
+        for number in range(WRITES):
+            learner.report((f"m{number}",))
+        watch.terminate()
     syncs = len(re.findall(r"\bf(?:data)?sync\(", trace.read_text()))
     acknowledged = len(look_up([learner], stage.url).answers) - 1
     figures = f"{syncs} calls of fsync or fdatasync for {acknowledged} writes one after the other"
