@@ -38,6 +38,11 @@ class EnrollmentSchema(ma.Schema):
 class EnrollmentChangesSchema(ma.Schema):
     """What staff may change of an enrollment."""
 
+    class Meta:
+        """What the documentation sends."""
+
+        example = {"due_at": "2026-06-30T12:00:00Z", "note": "Spring class"}
+
     due_at = Timestamp(allow_none=True)
     note = Text(max=NOTE_MAX, pattern=PARAGRAPHS, allow_none=True)
 
@@ -90,11 +95,6 @@ class BulkEnrollmentSchema(BulkSchema, EnrollmentChangesSchema):
 
 class BulkResultSchema(ma.Schema):
     """What became of one person on one path."""
-
-    class Meta:
-        """What the documentation sends."""
-
-        example = {"due_at": "2026-06-30T12:00:00Z", "note": "Spring class"}
 
     path = ma.fields.String(required=True, metadata={"example": "backend-with-flask"})
     email = ma.fields.String(required=True, metadata={"example": "ada@example.org"})

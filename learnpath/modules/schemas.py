@@ -88,6 +88,11 @@ class NewLinkSchema(ma.Schema):
 class ModuleChangesSchema(ma.Schema):
     """What may be changed of a module; what is absent stays as it is."""
 
+    class Meta:
+        """What the documentation sends."""
+
+        example = {"estimated_minutes": 75}
+
     title = Text(max=TITLE_MAX)
     summary = Text(min=0, max=SUMMARY_MAX, pattern=PARAGRAPHS)
     goals = ma.fields.List(Text(max=GOAL_MAX), validate=validate.Length(max=LIST_MAX))
@@ -128,11 +133,6 @@ class StubSchema(ma.Schema):
 
 class ModuleQuerySchema(PageQuerySchema):
     """How to narrow the list of modules."""
-
-    class Meta:
-        """What the documentation sends."""
-
-        example = {"estimated_minutes": 75}
 
     q = Text(max=100, load_default=None, metadata={"description": "part of title or summary"})
     status = ma.fields.String(

@@ -94,6 +94,11 @@ class PathSchema(ma.Schema):
 class PathChangesSchema(ma.Schema):
     """What may be changed of a path; what is absent stays as it is."""
 
+    class Meta:
+        """What the documentation sends."""
+
+        example = {"title": "A path of my own, step by step"}
+
     title = Text(max=TITLE_MAX)
     description = Text(min=0, max=DESCRIPTION_MAX, pattern=PARAGRAPHS)
     level = ma.fields.String(validate=validate.OneOf(LEVELS))
@@ -167,11 +172,6 @@ class ValidationSchema(ma.Schema):
 
 class PathQuerySchema(PageQuerySchema):
     """How to narrow the list of paths."""
-
-    class Meta:
-        """What the documentation sends."""
-
-        example = {"title": "A path of my own, step by step"}
 
     q = Text(max=100, load_default=None, metadata={"description": "part of title or description"})
     level = ma.fields.String(load_default=None, validate=validate.OneOf(LEVELS))

@@ -52,6 +52,11 @@ class ReportedSchema(UserSchema):
 class ProgressChangesSchema(ma.Schema):
     """What is reported of one module; what is absent is not touched."""
 
+    class Meta:
+        """What the documentation sends."""
+
+        example = {"status": "in_progress", "percent": 40, "time_spent_delta": 300}
+
     status = ma.fields.String(
         validate=validate.OneOf((IN_PROGRESS, COMPLETED, REOPENED)),
         metadata={
@@ -176,11 +181,6 @@ class StandingModuleSchema(MembershipSchema):
 
 class RollUpSchema(ma.Schema):
     """How far a learner is on a path."""
-
-    class Meta:
-        """What the documentation sends."""
-
-        example = {"status": "in_progress", "percent": 40, "time_spent_delta": 300}
 
     path = ma.fields.String(required=True, metadata={"example": "backend-with-flask"})
     title = ma.fields.String(required=True, metadata={"example": "Backend with Flask"})
