@@ -21,6 +21,7 @@ from tests.postgres import ThrowAwayServer
 NGINX = PROJECT_ROOT / "deploy" / "nginx"
 QUIET = {"RATELIMIT_ENABLED": "false", "LOG_LEVEL": "WARNING", "SHUTDOWN_DELAY": 0}
 PATIENCE = 60.0  # seconds in which everything here has started or ended
+UNTIL_NGINX_ASKS_AGAIN = 3.0  # seconds after a failure; fail_timeout is 1, counted in whole seconds
 
 
 class Node:
@@ -169,6 +170,13 @@ class Nginx:
             for node in self.nodes
         ]
         (self.folder / "nodes.conf").write_text("\n".join(lines))
+
+    def complaints(self) -> str:
+        """Return what nginx could not pass on, and what it says of its nodes, the latest last."""
+        answers = (self.folder / "access.log").read_text().splitlines()
+        unanswered = [line for line in answers if '" 50' in line]
+        errors = (self.folder / "error.log").read_text().splitlines()
+        return "\n".join(["", *unanswered[-20:], *errors[-40:]])
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGQUIT)

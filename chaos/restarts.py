@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 
 from .load import ask, look_up
+from .nodes import UNTIL_NGINX_ASKS_AGAIN
 from .report import Row
 from .slow import slow_clients
 from .stage import Stage, on_postgresql
 
-UNTIL_NGINX_ASKS_AGAIN = 2.0  # seconds; fail_timeout is 1
 SLOW = 60  # clients
 ASKED = 4  # requests among them
 

@@ -12,8 +12,11 @@ from flask import current_app
 logger = logging.getLogger("alembic.env")
 db = current_app.extensions["migrate"].db
 LOCK = 0x6C6561726E  # any number, as long as every node takes the same one
-LOCK_TIMEOUT = "2s"  # whoever comes after a migration that waits for a table waits behind it
-PAUSES = (1, 2, 4, 8, 16)  # seconds until it is tried again
+# Whoever comes after a migration that waits for a table waits behind it. Shorter than PostgreSQL's
+# deadlock_timeout (1 s), so that of two who wait for each other it is the migration that gives way.
+LOCK_TIMEOUT = "500ms"
+PAUSES = (1, 2, 3, 4, 6, 8, 10)  # seconds until it is tried again
+GIVES_WAY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 
 
 def next_number(_context, _revision, directives):
@@ -82,19 +85,21 @@ def migrate_postgresql(connection):
     The lock belongs to the connection, so this one must not go through PgBouncer.
     """
     wait_for_turn(connection)
+    sa.event.listen(connection.engine, "begin", wait_briefly)
     try:
         for pause in PAUSES:
             try:
-                return run_or_time_out(connection)
+                return run_missing(connection)
             except sa.exc.OperationalError as error:
-                if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
+                if not isinstance(error.orig, GIVES_WAY):
                     raise
                 logger.warning("a table is in use for long; trying again in %s s", pause)
                 connection.rollback()
                 time.sleep(pause)
-        return run_or_time_out(connection)
+        return run_missing(connection)
     finally:
         connection.rollback()
+        sa.event.remove(connection.engine, "begin", wait_briefly)
         connection.execute(sa.select(sa.func.pg_advisory_unlock(LOCK)))
         connection.commit()
 
@@ -111,11 +116,15 @@ def wait_for_turn(connection):
     connection.commit()
 
 
-def run_or_time_out(connection):
-    """Run all that is missing, or nothing where a table is not to be had in time."""
-    context.configure(connection=connection, **OPTIONS)
+def wait_briefly(connection):
+    """Limit the waits of a transaction; CREATE INDEX CONCURRENTLY runs in none, and has to wait."""
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+
+
+def run_missing(connection):
+    """Run each missing migration in a transaction of its own: none keeps the locks of another."""
+    context.configure(connection=connection, transaction_per_migration=True, **OPTIONS)
     with context.begin_transaction():
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
         context.run_migrations()
 
 

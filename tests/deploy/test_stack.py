@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from chaos.load import CLIENT, ask, look_up
+from chaos.nodes import UNTIL_NGINX_ASKS_AGAIN, wait_until
 from chaos.slow import slow_clients
 
 pytestmark = pytest.mark.exhaustive
@@ -33,7 +34,8 @@ def test_nginx_names_each_request_and_both_logs_know_the_name(stack):
     answer = CLIENT.get(f"{stack.url}/api/v1/modules", headers={"X-Request-ID": "forged-by-me"})
     (name,) = answer.headers.get_list("X-Request-ID")
     assert name != "forged-by-me"
-    assert name in (stack.nginx.folder / "access.log").read_text()
+    log = stack.nginx.folder / "access.log"
+    wait_until(lambda: name in log.read_text(), "nginx to write its log")
 
 
 def test_what_nginx_refuses_itself_looks_like_any_refusal(stack):
@@ -51,7 +53,7 @@ def test_a_node_that_dies_costs_clients_that_retry_nothing(stack):
         stack.nodes[1].kill()
         time.sleep(0.5)
         stack.nodes[1].start()
-        time.sleep(0.5)
+        time.sleep(UNTIL_NGINX_ASKS_AGAIN)
     outcome = look_up(learners, stack.url)
     assert outcome.acknowledged > 20
     assert (outcome.lost, outcome.halves, outcome.given_up) == (0, 0, 0)
@@ -66,10 +68,10 @@ def test_nodes_that_restart_one_after_the_other_drop_nothing(stack, how):
                 continue
             node.stop()
             node.start()
-            time.sleep(2)  # until nginx asks it again
+            time.sleep(UNTIL_NGINX_ASKS_AGAIN)
     outcome = look_up(learners, stack.url)
     assert outcome.acknowledged > 20
-    assert {answer.status for answer in outcome.answers} == {200}
+    assert {answer.status for answer in outcome.answers} == {200}, stack.nginx.complaints()
     assert outcome.lost == 0
 
 

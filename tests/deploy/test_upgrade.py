@@ -10,59 +10,46 @@ import psycopg
 import pytest
 
 from chaos.load import CLIENT, Crowd, look_up
-from chaos.nodes import Nginx, Node
+from chaos.nodes import UNTIL_NGINX_ASKS_AGAIN, Nginx, Node
 from learnpath.config import PROJECT_ROOT
 
 pytestmark = pytest.mark.exhaustive
 
-EXPAND = '''"""Add a column, as a later version might."""
+MIGRATION = '''"""A change, as a later version might make it."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "{column}"
-down_revision = "{newest}"
+revision = "{number:04d}"
+down_revision = "{before:04d}"
 
 
 def upgrade():
-    op.add_column("progress", sa.Column("source", sa.String(20)))
-    op.add_column("users", sa.Column("nickname", sa.String(40), server_default=""))
+    {change}
 
 
 def downgrade():
     pass
 '''
-INDEX = '''"""Add an index without stopping anybody."""
-from alembic import op
-
-revision = "{index}"
-down_revision = "{column}"
-
-
-def upgrade():
-    with op.get_context().autocommit_block():
+CHANGES = {
+    "learners": 'op.add_column("users", sa.Column("nickname", sa.String(40), server_default=""))',
+    "progress": 'op.add_column("progress", sa.Column("source", sa.String(20)))',
+    "index": """with op.get_context().autocommit_block():
         op.create_index("ix_progress_source", "progress", ["source"], postgresql_concurrently=True)
-
-
-def downgrade():
-    pass
-'''
+""",
+}
 
 
 @pytest.fixture
 def next_version(tmp_path):
-    """The code with two migrations more."""
+    """The code with a few migrations more."""
     for name in ("learnpath", "migrations"):
         shutil.copytree(PROJECT_ROOT / name, tmp_path / name)
     shutil.copy(PROJECT_ROOT / "wsgi.py", tmp_path)
     versions = tmp_path / "migrations" / "versions"
-    newest = max(path.name for path in versions.glob("0*.py"))[:4]
-    numbers = {
-        "newest": newest,
-        "column": f"{int(newest) + 1:04d}",
-        "index": f"{int(newest) + 2:04d}",
-    }
-    (versions / "expand.py").write_text(EXPAND.format(**numbers))
-    (versions / "index.py").write_text(INDEX.format(**numbers))
+    newest = int(max(path.name for path in versions.glob("0*.py"))[:4])
+    for number, (name, change) in enumerate(CHANGES.items(), newest + 1):
+        text = MIGRATION.format(number=number, before=number - 1, change=change)
+        (versions / f"{name}.py").write_text(text)
     return tmp_path
 
 
@@ -97,7 +84,7 @@ def test_nobody_notices_that_the_schema_and_then_the_code_is_replaced(
                 node.stop()
                 node.root = next_version
                 node.start()
-                time.sleep(2)  # until nginx asks it again
+                time.sleep(UNTIL_NGINX_ASKS_AGAIN)
         outcome = look_up(learners, nginx.url)
     finally:
         nginx.stop()
@@ -105,16 +92,16 @@ def test_nobody_notices_that_the_schema_and_then_the_code_is_replaced(
             node.stop()
     assert ready == 200, "old code serves on the expanded schema"
     assert outcome.acknowledged > 0
-    assert {answer.status for answer in outcome.answers} == {200}
+    assert {answer.status for answer in outcome.answers} == {200}, nginx.complaints()
     assert (outcome.lost, outcome.halves) == (0, 0)
 
 
 def test_three_nodes_may_make_an_index_concurrently_at_once(database, next_version):
     Crowd(database, 0)
     environment = Node.environment_for(database)
-    expand = next_version / "migrations" / "versions" / "expand.py"
+    first = next_version / "migrations" / "versions" / "learners.py"
     wait = 'op.execute("SELECT pg_sleep(5)")'  # until the other nodes have come and wait too
-    expand.write_text(expand.read_text().replace("def upgrade():", f"def upgrade():\n    {wait}"))
+    first.write_text(first.read_text().replace("def upgrade():", f"def upgrade():\n    {wait}"))
     ended_well(*[upgrading(next_version, environment) for _ in range(3)])
 
 

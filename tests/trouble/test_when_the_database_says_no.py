@@ -139,7 +139,8 @@ def test_what_was_committed_is_not_done_again(another, someone_else):
 def test_sessions_that_the_server_ends_are_replaced(api, alice, someone_else):
     """As in a restart: the pool is full of connections to nobody."""
     api.as_(alice).get("/users/me")
-    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+    end = "SELECT pg_terminate_backend(pid, 10000)"  # milliseconds to wait until it has ended
+    others = f"{end} FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
     someone_else.execute(sa.text(f"{others} AND datname = current_database()"))
     assert api.as_(alice).post("/users/me/progress", LOOPS)["changed"] is True
     assert api.as_(alice).get("/users/me")["progress"] == {"loops": True}
