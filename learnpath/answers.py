@@ -17,7 +17,7 @@ from .columns import Json
 from .fields import rfc3339
 
 PLAIN: dict[type, Callable[[Any], Any]] = {
-    Row: Row._asdict,
+    Row: lambda row: dict(zip(row._fields, row, strict=True)),
     datetime: rfc3339,
     date: date.isoformat,
     Json: lambda value: orjson.Fragment(value.text),

@@ -44,10 +44,10 @@ class Reads:
             rows: Sequence[Any] = connection.execute(select, values).all()
             return rows
 
-    def entities(self, select: sa.Executable) -> Sequence[Any]:
+    def entities(self, select: sa.Executable, **values: Any) -> Sequence[Any]:
         """Return the objects that `select` selects, detached: for reading only."""
         with Session(current_app.extensions["reads"]) as session:
-            return session.scalars(select).all()
+            return session.scalars(select, values).all()
 
     def first(self, select: sa.Executable, **values: Any) -> Any:
         """Return the first row of `select`, or None."""

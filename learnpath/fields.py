@@ -211,4 +211,5 @@ def rfc3339(moment: datetime) -> str:
     """Return an aware `moment` as RFC 3339 text in UTC, with microseconds and `Z`."""
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
-    return moment.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
+    text = moment.isoformat().removesuffix("+00:00")  # half the time of isoformat(timespec=...)
+    return f"{text}Z" if moment.microsecond else f"{text}.000000Z"

@@ -5,6 +5,13 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+ALWAYS = (
+    ("Content-Security-Policy", NO_CONTENT_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
 
 
 def init_app(app: Flask) -> None:
@@ -13,12 +20,11 @@ def init_app(app: Flask) -> None:
 
 
 def _set_headers(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", NO_CONTENT_POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    if request.path.startswith("/api/") and "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
+    """Add what the view has not set itself."""
+    present = {name.lower() for name, _ in response.headers}
+    for name, value in ALWAYS:
+        if name.lower() not in present:
+            response.headers.add(name, value)
+    if request.path.startswith("/api/") and "cache-control" not in present:
+        response.headers.add("Cache-Control", "no-store")
     return response

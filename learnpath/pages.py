@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -116,19 +117,35 @@ def take(
     so that a cursor of one list is refused by another. Raises InvalidInput for a cursor
     that this service did not make.
     """
-    after = select
-    if paging.cursor:
-        here, there = sa.tuple_(*keys), sa.tuple_(*_read_cursor(paging.cursor, of, keys))
-        after = select.where(here < there if descending else here > there)
-    order = [key.desc() for key in keys] if descending else keys
-    read = reads.entities if _selects_entities(select) else reads.all
-    rows = read(after.order_by(*order).limit(paging.page_size + 1))
+    values = _read_cursor(paging.cursor, of, keys) if paging.cursor else {}
+    statement, read = _page_of(select, tuple(keys), descending, goes_on=bool(values))
+    rows = read(statement, **values, size=paging.page_size + 1)
     items = rows[: paging.page_size]
     next_cursor = _write_cursor(items[-1], of, keys) if len(rows) > len(items) else None
     total = None
     if paging.count:
         total = reads.scalar(sa.select(sa.func.count()).select_from(select.subquery()))
     return Page(items, paging.page_size, next_cursor, total)
+
+
+@lru_cache(maxsize=100)
+def _page_of(
+    select: sa.Select[*tuple[Any, ...]], keys: tuple[Any, ...], descending: bool, goes_on: bool
+) -> tuple[sa.Select[*tuple[Any, ...]], Callable[..., Sequence[Any]]]:
+    """Return the statement for a page and what runs it.
+
+    A list without filters needs the same one every time.
+    """
+    if goes_on:
+        here, there = sa.tuple_(*keys), sa.tuple_(*map(_after, keys))
+        select = select.where(here < there if descending else here > there)
+    order = [key.desc() for key in keys] if descending else keys
+    page = select.order_by(*order).limit(sa.bindparam("size", type_=sa.Integer()))
+    return page, reads.entities if _selects_entities(select) else reads.all
+
+
+def _after(key: Any) -> Any:
+    return sa.bindparam(f"after_{key.key}", type_=key.type)
 
 
 def _write_cursor(item: Any, of: str, keys: Sequence[Any]) -> str:
@@ -142,17 +159,20 @@ def _selects_entities(select: sa.Select[*tuple[Any, ...]]) -> bool:
     return not others and first["expr"] is first["entity"]
 
 
-def _read_cursor(cursor: str, of: str, keys: Sequence[Any]) -> list[Any]:
+def _read_cursor(cursor: str, of: str, keys: Sequence[Any]) -> dict[str, Any]:
+    """Return the values of a cursor, by the names that they have in the statement."""
     try:
         values = _signer(of).loads(cursor)
     except BadSignature:
         raise InvalidInput(errors={"cursor": ["Not a cursor of this list."]}) from None
-    return [
-        sa.literal(
-            datetime.fromisoformat(value) if isinstance(key.type, UtcDateTime) else value, key.type
-        )
+    return {
+        _after(key).key: datetime.fromisoformat(value) if _is_moment(key) else value
         for value, key in zip(values, keys, strict=True)
-    ]
+    }
+
+
+def _is_moment(key: Any) -> bool:
+    return isinstance(key.type, UtcDateTime)
 
 
 def _signer(of: str) -> URLSafeSerializer:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
-import psycopg
 import sqlalchemy as sa
+from psycopg.pq import TransactionStatus
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -65,23 +65,27 @@ def prepare(engine: Engine, settings: Mapping[str, Any]) -> None:
     begin_with_limits = "BEGIN; " + set_limits.replace("SET ", "SET LOCAL ")
 
     @event.listens_for(engine, "connect")
-    def meet(connection: Any, record: Any) -> None:
+    def meet(connection: Any, _record: Any) -> None:
         connection.autocommit = True
-        record.info["has_pooler"] = _has_pooler(connection)
-        if record.info["has_pooler"]:
+        if _has_pooler(connection):
             connection.prepare_threshold = None  # the next statement may meet another server
         elif click.get_current_context(silent=True) is None:  # a command may take its time
             connection.execute(set_limits)
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        options = connection.get_execution_options()
+    @event.listens_for(engine, "do_execute")
+    @event.listens_for(engine, "do_executemany")
+    def begin_first(cursor: Any, _statement: str, _parameters: Any, context: Any) -> None:
+        """Open the transaction in which the statement belongs, unless it is open already."""
+        connection = cursor.connection
+        options = context.execution_options
+        if connection.pgconn.transaction_status != TransactionStatus.IDLE:
+            return
         if options.get("isolation_level") == "AUTOCOMMIT":
             return
-        if connection.info["has_pooler"]:
-            _execute(connection, begin_with_limits)
+        if _is_behind_pooler(connection):
+            connection.execute(begin_with_limits)
         elif not options.get("reads"):
-            _execute(connection, "BEGIN")
+            connection.execute("BEGIN")
 
     event.listen(engine, "checkout", _refuse_dead_connection)
     event.listen(engine, "handle_error", _leave_a_standby)
@@ -98,12 +102,9 @@ def _has_pooler(connection: Any) -> bool:
     return bool(answering != connection.info.backend_pid)
 
 
-def _execute(connection: sa.Connection, statement: str) -> None:
-    """Execute what needs none of SQLAlchemy's care, which costs more than the statement."""
-    try:
-        connection.connection.driver_connection.execute(statement)  # type: ignore[union-attr]
-    except psycopg.OperationalError:
-        connection.exec_driver_sql("BEGIN")  # fails again, and then SQLAlchemy sees it
+def _is_behind_pooler(connection: Any) -> bool:
+    """Tell what was found out when the connection was made."""
+    return connection.prepare_threshold is None
 
 
 def _refuse_dead_connection(connection: Any, _record: Any, _fairy: Any) -> None:

@@ -56,7 +56,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         """
         if options.get("location") != "query":
             options.setdefault("example", example_request(schema))
-        return super().arguments(schema, **options)  # type: ignore[no-any-return]
+        made = schema() if isinstance(schema, type) else schema  # once, not for every request
+        return super().arguments(made, **options)  # type: ignore[no-any-return]
 
     def response(self, status_code: int, schema: Any = None, **options: Any) -> Decorator[Any]:
         """Answer `status_code` with what the view returns, shown by `schema`."""

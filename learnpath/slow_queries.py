@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Flask, has_request_context, request
 from sqlalchemy import event
 
@@ -23,15 +23,22 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         engine = db.engine
 
-    @event.listens_for(engine, "before_cursor_execute")
-    def start(connection: sa.Connection, *_: Any) -> None:
-        connection.info["started"] = time.perf_counter()
+    def execute(cursor: Any, statement: str, parameters: Any, _context: Any) -> bool:
+        return run(cursor.execute, statement, parameters)
 
-    @event.listens_for(engine, "after_cursor_execute")
-    def judge(connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
-        duration_ms = (time.perf_counter() - connection.info["started"]) * 1000
+    def execute_many(cursor: Any, statement: str, parameters: Any, _context: Any) -> bool:
+        return run(cursor.executemany, statement, parameters)
+
+    def run(execute: Callable[..., Any], statement: str, parameters: Any) -> bool:
+        started = time.perf_counter()
+        execute(statement, parameters)
+        duration_ms = (time.perf_counter() - started) * 1000
         if duration_ms >= limit:
             _log(statement, duration_ms)
+        return True  # it is done: SQLAlchemy need not
+
+    event.listen(engine, "do_execute", execute)
+    event.listen(engine, "do_executemany", execute_many)
 
 
 def _log(statement: str, duration_ms: float) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..clock import now
+from ..columns import is_one_of
 from ..enrollments.models import ACTIVE, COMPLETED, WITHDRAWN, Enrollment
 from ..extensions import db, reads
 from ..pages import Page, Paging, take
@@ -113,7 +114,7 @@ def _distribution(path: str, required: list[str], enrolled: int) -> list[int]:
         return buckets
     done = (
         sa.select(sa.func.count().label("done"))
-        .where(Progress.module_slug.in_(required), Progress.status.in_(SATISFYING))
+        .where(Progress.module_slug.in_(required), is_one_of(Progress.status, SATISFYING))
         .where(_is_of_somebody_enrolled(path))
         .group_by(Progress.user_id)
         .subquery()
@@ -182,7 +183,7 @@ def _learners(path: str, status: str | None) -> sa.Select[*tuple[Any, ...]]:
     done = (
         sa.select(sa.func.count())
         .where(Progress.user_id == Enrollment.user_id, Progress.module_slug.in_(required))
-        .where(Progress.status.in_(SATISFYING))
+        .where(is_one_of(Progress.status, SATISFYING))
         .correlate(Enrollment)
         .scalar_subquery()
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from ..columns import is_one_of
 from ..enrollments import completing as enrollments
 from ..enrollments.models import ACTIVE, Enrollment
 from ..extensions import db
@@ -83,7 +84,8 @@ def has_everything(path: PathSlug) -> sa.ColumnElement[bool]:
     done = (
         sa.exists()
         .where(Progress.user_id == Enrollment.user_id)
-        .where(Progress.module_slug == Membership.module_slug, Progress.status.in_(SATISFYING))
+        .where(Progress.module_slug == Membership.module_slug)
+        .where(is_one_of(Progress.status, SATISFYING))
         .correlate(Enrollment, Membership)  # of each learner, not of anybody
     )
     missing = required.where(~done).correlate(Enrollment)

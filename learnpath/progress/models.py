@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
-from ..columns import ModuleSlug, UtcDateTime, json_map
+from ..columns import ModuleSlug, UtcDateTime, is_one_of, json_map
 from ..extensions import Model
 from ..users.models import User
 from .rules.modules import COMPLETED, REOPENED, RESET, SATISFYING, STARTED, STATUSES, State
@@ -97,7 +97,7 @@ class Progress(Model):
 sa.inspect(User).add_property(
     "progress",
     column_property(
-        sa.select(json_map(Progress.module_slug, Progress.status.in_(SATISFYING)))
+        sa.select(json_map(Progress.module_slug, is_one_of(Progress.status, SATISFYING)))
         .where(Progress.user_id == User.id)
         .correlate_except(Progress)
         .scalar_subquery()
