@@ -44,6 +44,11 @@ class Counter(Model):
     expires_at: Mapped[float] = mapped_column(index=True)  # seconds since the epoch
 
 
+HITS = sa.select(Counter.hits).where(
+    Counter.key == sa.bindparam("key"), Counter.expires_at > sa.bindparam("now")
+)
+
+
 class DatabaseStorage(Storage):
     """A storage for `limits` in the service's own database: one upsert per hit."""
 
@@ -52,6 +57,7 @@ class DatabaseStorage(Storage):
         super().__init__()
         with app.app_context():
             self.engine = db.engine
+            self.reading = database.reading(db.engine)
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -77,13 +83,12 @@ class DatabaseStorage(Storage):
 
     def get(self, key: str) -> int:
         """Return the hits in the present window."""
-        hits = sa.select(Counter.hits).where(Counter.key == key, Counter.expires_at > time.time())
-        with self.engine.connect() as connection:
-            return connection.scalar(hits) or 0
+        with self.reading.connect() as connection:
+            return connection.scalar(HITS, {"key": key, "now": time.time()}) or 0
 
     def get_expiry(self, key: str) -> float:
         """Return when the present window ends, in seconds since the epoch."""
-        with self.engine.connect() as connection:
+        with self.reading.connect() as connection:
             found = connection.scalar(sa.select(Counter.expires_at).where(Counter.key == key))
         return found or time.time()
 

@@ -13,13 +13,26 @@ from .. import audit, database, passwords, throttle
 from ..clock import now
 from ..emails import canonical
 from ..errors import Forbidden, Unauthorized
-from ..extensions import db, reads
+from ..extensions import db, reads, transaction
 from ..permissions import Columns, Person, guard
 from ..users.models import ACTIVE, User
 from . import sessions, tokens
 from .models import KnownAddress, Session
 
 ADDRESS_KNOWN_FOR = timedelta(days=30)
+ADDRESS_FRESH_FOR = timedelta(days=1)  # until a login from it is noted again
+ACCOUNT = sa.select(
+    User.id,
+    User.password_hash,
+    User.status,
+    User.email_verified,
+    sa.select(KnownAddress.last_login_at)
+    .where(KnownAddress.user_id == User.id)
+    .where(KnownAddress.address_digest == sa.bindparam("address_digest"))
+    .where(KnownAddress.last_login_at > sa.bindparam("since"))
+    .scalar_subquery()
+    .label("address_seen_at"),
+).where(User.email == sa.bindparam("email"))
 
 
 class WrongCredentials(Unauthorized):
@@ -63,20 +76,15 @@ def log_in(email: str, password: str, address: str, label: str = "") -> dict[str
         raise EmailUnverified
     if passwords.is_outdated(account.password_hash):
         _upgrade_hash(account, password)
-    _remember_address(account.id, address)
+    _remember_address(account, address)
     audit.note("login.ok", user_id=account.id)
     return sessions.open_session(account.id, label)
 
 
 def _find_account(email: str, address: str) -> Any:
-    """Return the account, and whether it has lately been logged in to from `address`."""
-    known = sa.exists().where(
-        KnownAddress.user_id == User.id,
-        KnownAddress.address_digest == audit.digest(address),
-        KnownAddress.last_login_at > now() - ADDRESS_KNOWN_FOR,
-    )
-    columns = (User.id, User.password_hash, User.status, User.email_verified)
-    return reads.first(sa.select(*columns, known.label("knows_address")).where(User.email == email))
+    """Return the account, and when it was lately logged in to from `address`."""
+    since = now() - ADDRESS_KNOWN_FOR
+    return reads.first(ACCOUNT, email=email, address_digest=audit.digest(address), since=since)
 
 
 def _proves_it(account: Any, password: str) -> bool:
@@ -93,7 +101,7 @@ def _bound_of(account: Any, email: str, address: str) -> tuple[str, ...]:
     nobody locks the owner out by guessing. It is counted once more, since taking less time
     would tell that there is such an account.
     """
-    if account is not None and account.knows_address:
+    if account is not None and account.address_seen_at:
         return ("LOGIN_FAILURES_PER_ADDRESS", address, email)
     return ("LOGIN_FAILURES_PER_ACCOUNT", email)
 
@@ -107,16 +115,13 @@ def _upgrade_hash(account: Any, password: str) -> None:
     )
 
 
-def _remember_address(user_id: int, address: str) -> None:
-    seen = database.insert(db.session, KnownAddress).values(
-        user_id=user_id, address_digest=audit.digest(address), last_login_at=now()
-    )
-    db.session.execute(
-        seen.on_conflict_do_update(
-            index_elements=["user_id", "address_digest"],
-            set_={"last_login_at": seen.excluded.last_login_at},
-        )
-    )
+def _remember_address(account: Any, address: str) -> None:
+    """Note that the account was logged in to from `address`, once a day at most."""
+    moment = now()
+    if account.address_seen_at and account.address_seen_at > moment - ADDRESS_FRESH_FOR:
+        return
+    row = {"address_digest": audit.digest(address), "last_login_at": moment}
+    transaction.put(KnownAddress, {"user_id": account.id, **row})
 
 
 @guard.identifies("", or_raises=tokens.InvalidToken)

@@ -20,12 +20,13 @@ from flask import current_app
 from .. import audit, database
 from ..clock import now
 from ..errors import NotFound, Unauthorized
-from ..extensions import db
+from ..extensions import db, transaction
 from ..pages import Page, Paging, take
 from ..users.models import ACTIVE, User
 from . import tokens
 from .models import LABEL_MAX, Session
 
+NEW_SESSION = sa.insert(Session).returning(Session.id)
 REFRESH_TOKEN = re.compile(r"lr_([1-9][0-9]{0,17})_([0-9]{1,9})_([A-Za-z0-9_-]{43})")
 
 
@@ -40,18 +41,17 @@ class SessionNotFound(NotFound):
 def open_session(user_id: int, label: str = "") -> dict[str, Any]:
     """Remember a login from the device `label`, and return its tokens."""
     moment = now()
-    session = Session(
-        user_id=user_id,
-        label=label[:LABEL_MAX],
-        seed=secrets.token_hex(32),
-        counter=0,
-        created_at=moment,
-        last_refreshed_at=moment,
-        expires_at=_expiry(created=moment, refreshed=moment),
-    )
-    db.session.add(session)
-    db.session.flush()
-    return _tokens_of(session)
+    row = {
+        "user_id": user_id,
+        "label": label[:LABEL_MAX],
+        "seed": secrets.token_hex(32),
+        "counter": 0,
+        "created_at": moment,
+        "last_refreshed_at": moment,
+        "expires_at": _expiry(created=moment, refreshed=moment),
+    }
+    session_id = transaction.execute(NEW_SESSION, **row).scalar_one()
+    return _tokens_of(Session(id=session_id, **row))
 
 
 def refresh_session(refresh_token: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask.views import MethodView
 
-from ..extensions import db
+from ..extensions import db, transaction
 from ..pages import Page
 from ..paths.services import ModuleNotFound, PathNotFound, TooManyNewModules
 from ..permissions import requires, the_caller
@@ -73,8 +73,8 @@ class ProgressCollection(MethodView):
         status = {"status": COMPLETED if body["completed"] else IN_PROGRESS}
         by = reporter(the_caller())
         change = reporting.report(user_id, body["module_id"], status, by, admit_unknown=True)
+        profile: dict[str, Any] = users.get_profile(user_id, through=transaction)._asdict()
         db.session.commit()
-        profile: dict[str, Any] = users.get_profile(user_id)._asdict()
         return profile | overview.show_outcome(change)
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from .. import database, emails, passwords
 from ..clock import now
 from ..errors import Conflict, InvalidInput, NotFound
-from ..extensions import db, reads, transaction
+from ..extensions import Reads, Transaction, db, reads, transaction
 from ..pages import Page, Paging, take
 from ..permissions import LEARNER, Caller
 from . import signals
@@ -89,9 +89,12 @@ def ensure_user(name: str, email: str, password: str, role: str) -> None:
     db.session.flush()
 
 
-def get_profile(user_id: int) -> Any:
-    """Return what clients see of one user, in one statement. Raises UserNotFound."""
-    profile = reads.first(_profile(), user_id=user_id)
+def get_profile(user_id: int, through: Reads | Transaction = reads) -> Any:
+    """Return what clients see of one user, in one statement. Raises UserNotFound.
+
+    `through` the transaction it shows what is not committed yet.
+    """
+    profile = through.first(_profile(), user_id=user_id)
     if profile is None:
         raise UserNotFound
     return profile
