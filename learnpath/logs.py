@@ -96,6 +96,8 @@ class PlainFormatter(logging.Formatter):
 
 
 def _printable(line: str) -> str:
+    if line.isprintable():
+        return line
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
 
 

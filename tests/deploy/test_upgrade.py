@@ -41,16 +41,23 @@ CHANGES = {
 
 @pytest.fixture
 def next_version(tmp_path):
-    """The code with a few migrations more."""
+    copy_next_version(tmp_path)
+    return tmp_path
+
+
+def copy_next_version(folder):
+    """Copy the code to `folder`, with a few migrations more; return their numbers by name."""
     for name in ("learnpath", "migrations"):
-        shutil.copytree(PROJECT_ROOT / name, tmp_path / name)
-    shutil.copy(PROJECT_ROOT / "wsgi.py", tmp_path)
-    versions = tmp_path / "migrations" / "versions"
+        shutil.copytree(PROJECT_ROOT / name, folder / name)
+    shutil.copy(PROJECT_ROOT / "wsgi.py", folder)
+    versions = folder / "migrations" / "versions"
     newest = int(max(path.name for path in versions.glob("0*.py"))[:4])
+    numbers = {}
     for number, (name, change) in enumerate(CHANGES.items(), newest + 1):
         text = MIGRATION.format(number=number, before=number - 1, change=change)
         (versions / f"{name}.py").write_text(text)
-    return tmp_path
+        numbers[name] = f"{number:04d}"
+    return numbers
 
 
 @pytest.fixture
@@ -123,3 +130,12 @@ def test_a_migration_gives_way_to_whoever_uses_a_table_for_long(database, next_v
         end.join()
     ended_well(process)
     assert max(waits) < 5, "who comes after the migration waited behind it"
+
+
+@pytest.mark.slow
+def test_a_large_table_is_migrated_while_learners_report():
+    """The benchmark in small: what it looks up afterwards must all be there."""
+    command = [sys.executable, "-m", "benchmarks.migrations", "--users", "500"]
+    answer = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert answer.stdout.count("| 0 |") == 2 * len(CHANGES)
