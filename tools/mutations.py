@@ -213,7 +213,7 @@ ROWS = [
     (
         "nobody locks the owner out by guessing",
         "auth/services.py",
-        "    if account is not None and account.knows_address:\n",
+        "    if account is not None and account.address_seen_at:\n",
         "    if False:\n",
         THROTTLE + "test_guessing_cannot_lock_the_owner_out_of_an_address_they_use",
     ),
