@@ -17,6 +17,8 @@ from learnpath.users import services as users
 
 from .api import PREFIX
 
+pytestmark = pytest.mark.exhaustive
+
 FEW, MANY = 3, 30
 EVERYTHING = "?page_size=100&count=true"
 

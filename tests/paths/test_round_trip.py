@@ -8,6 +8,8 @@ from learnpath.seeding.cli import SHIPPED
 
 from ..acts import arrange, draft_path
 
+pytestmark = pytest.mark.exhaustive
+
 ODD = "yes: '2026-02-31' — # ελληνικά🐍"  # YAML could take it for something else
 
 

@@ -13,6 +13,8 @@ from .. import acts
 from ..at_once import meanwhile
 from .crowd import ask
 
+pytestmark = pytest.mark.exhaustive
+
 FEW = pytest.param(5, id="few")
 ALL = pytest.param(50, id="all", marks=pytest.mark.slow)
 

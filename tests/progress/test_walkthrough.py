@@ -5,6 +5,8 @@ import pytest
 
 from tools.walkthrough import HEADER, line, walk
 
+pytestmark = pytest.mark.exhaustive
+
 
 @pytest.fixture
 def client(app):
