@@ -83,6 +83,7 @@ def pytest(
 ) -> subprocess.CompletedProcess[str] | None:
     """Run tests in a copy; None where they do not come to an end."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider"]
+    command += ["-m", "not slow"]  # what make test-all runs
     try:
         return subprocess.run(
             [*command, *(f"tests/{test}" for test in tests)],

@@ -168,6 +168,8 @@ def test_a_full_disk_refuses_writes_until_there_is_room(app, api, alice, backend
         new = {"module_id": f"module-{number}-{'x' * 60}", "completed": True}
         return api.as_(alice).answer_to("POST", "/users/me/progress", new)
 
+    with app.app_context(), db.engine.connect() as connection:
+        connection.exec_driver_sql("VACUUM")  # give back what earlier tests have left free
     bound(1)  # SQLite takes the number of pages there are, if that is more
     answers = [report(number) for number in range(40)]
     assert {answer.status_code for answer in answers} == {200, 503}
