@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import stage
-from .speed import Bench, line
+from .bench import Bench, line
 from .stage import Stage
 
 PAGES = 50

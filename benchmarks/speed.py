@@ -19,169 +19,18 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
 
 from . import stage
-from .stage import ADMIN, PASSWORD, Server, Stage
+from .bench import Bench
+from .figures import NAMES, Result, picture, table
+from .stage import PASSWORD, Server, Stage
 
 HERE = Path(__file__).resolve().parent
-ACTIVE_USERS = 2000  # who ask during the benchmark; the others are there to be passed over
-LOAD_THREADS, CONNECTIONS = 2, 16
-GOALS = {  # share of the limit: what must be, what shall be (PostgreSQL, SQLite)
-    "W1": {"postgresql": (0.52, 0.62), "sqlite": (0.52, 0.60)},
-    "W2": {"postgresql": (0.48, 0.58), "sqlite": (0.38, 0.45)},
-    "W3": {"postgresql": (0.62, 0.72), "sqlite": (0.48, 0.55)},
-}
-NAMES = {
-    "W1": "GET /users/me",
-    "W2": "POST /users/me/progress",
-    "W3": "GET /users/?page_size=100",
-    "W4": "POST /users/login",
-    "W5": "70 % me, 20 % progress, 5 % list, 5 % login",
-    "W6": "GET /users/me while others flood the login",
-    "W7": "start, and memory of a worker",
-}
-
-
-@dataclass
-class Slice:
-    """What one burst of requests came to."""
-
-    requests: int
-    seconds: float
-    errors: int
-    p50_ms: float
-    p99_ms: float
-    cpu_us: float = 0.0  # per request: server and database
-
-
-@dataclass
-class Result:
-    """The slices of one workload on one database: the service's, and the limit's if it has them."""
-
-    workload: str
-    database: str
-    service: list[Slice] = field(default_factory=list)
-    limit: list[Slice] = field(default_factory=list)
-    facts: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def shares(self) -> list[float]:
-        """The limit's time per request as a share of the service's, slice by slice."""
-        return [
-            bare.cpu_us / full.cpu_us for bare, full in zip(self.limit, self.service, strict=True)
-        ]
-
-
-class Bench:
-    """One database under load."""
-
-    def __init__(self, on: Stage, database: str, seconds: float, slices: int, folder: Path) -> None:
-        self.on, self.database = on, database
-        self.seconds, self.slices, self.folder = seconds, slices, folder
-        self.users = list(range(1, ACTIVE_USERS + 1))
-        self.tokens = dict(zip(self.users, stage.access_tokens(self.users), strict=True))
-
-    def share(self, workload: str, lines: list[str]) -> Result:
-        """Ask the service and the limit in turn."""
-        assert self.on.limit
-        result = Result(workload, self.database)
-        file = self.file(workload, lines)
-        for server in (self.on.limit, self.on.service):
-            self.burst(server, file, 1.0)  # until every statement and token is known
-        for _ in range(self.slices):
-            result.limit.append(self.burst(self.on.limit, file))
-            result.service.append(self.burst(self.on.service, file))
-        return result
-
-    def alone(self, workload: str, lines: list[str], connections: int = CONNECTIONS) -> Result:
-        """Ask the service only."""
-        result = Result(workload, self.database)
-        file = self.file(workload, lines)
-        self.burst(self.on.service, file, 1.0, connections)
-        for _ in range(self.slices):
-            result.service.append(self.burst(self.on.service, file, None, connections))
-        return result
-
-    def burst(
-        self,
-        server: Server,
-        file: Path,
-        seconds: float | None = None,
-        connections: int = CONNECTIONS,
-    ) -> Slice:
-        before = self.on.cpu_seconds(server)
-        burst = drive(server.url, file, seconds or self.seconds, connections)
-        spent = self.on.cpu_seconds(server) - before
-        burst.cpu_us = spent / max(burst.requests, 1) * 1e6
-        return burst
-
-    def file(self, name: str, lines: list[str]) -> Path:
-        file = self.folder / f"{name}.requests"
-        file.write_text("\n".join(lines) + "\n")
-        return file
-
-    def me(self) -> list[str]:
-        return [line("GET", "/users/me", token) for token in self.tokens.values()]
-
-    def report(self) -> list[str]:
-        """Half of the requests change something, half of those complete.
-
-        What is sent about one learner stands far apart, so that the order stays.
-        """
-        bodies = [json.dumps({"module_id": "m1", "completed": done}) for done in (True, False)]
-        return [
-            line("POST", "/users/me/progress", self.tokens[user], body)
-            for part in range(0, len(self.users), 500)
-            for body in (bodies[0], bodies[0], bodies[1], bodies[1])
-            for user in self.users[part : part + 500]
-        ]
-
-    def page(self) -> list[str]:
-        return [line("GET", "/users/?page_size=100", self.tokens[ADMIN])] * 100
-
-    def login(self) -> list[str]:
-        bodies = [
-            json.dumps({"email": f"learner{user}@example.org", "password": PASSWORD})
-            for user in self.users
-        ]
-        return [line("POST", "/users/login", "", body) for body in bodies]
-
-    def mix(self) -> list[str]:
-        """Twenty requests in a row: fourteen, four, one and one."""
-        me, report, page, login = self.me(), self.report(), self.page(), self.login()
-        lines = []
-        for turn in range(400):
-            lines += [me[(turn * 14 + one) % len(me)] for one in range(14)]
-            lines += [report[(turn * 4 + one) % len(report)] for one in range(4)]
-            lines += [page[0], login[turn % len(login)]]
-        return lines
-
-
-def line(method: str, address: str, token: str, body: str = "") -> str:
-    return "\t".join((method, f"/api/v1{address}", token, body))
-
-
-def drive(url: str, file: Path, seconds: float, connections: int = CONNECTIONS) -> Slice:
-    """Send the requests of `file` for some seconds with wrk."""
-    threads = min(LOAD_THREADS, connections)
-    command = [
-        "wrk",
-        f"-t{threads}",
-        f"-c{connections}",
-        f"-d{round(seconds)}s",
-        "--timeout",
-        "10s",
-    ]
-    command += ["-s", str(HERE / "load.lua"), url, "--", str(file), str(threads)]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    told = next(row for row in said.splitlines() if row.startswith("RESULT")).split()
-    requests, micros, errors, p50, p99 = (float(word) for word in told[1:])
-    return Slice(int(requests), micros / 1e6, int(errors), p50 / 1000, p99 / 1000)
 
 
 def compare_answers(bench: Bench) -> int:
@@ -318,68 +167,6 @@ def stages(folder: Path, users: int) -> Iterator[Callable[[str], Stage]]:
             return opened
 
         yield open_stage
-
-
-def table(results: list[Result]) -> str:
-    rows = [
-        f"{'':3} {'database':10} {'share of limit':22} {'goal':12} {'service':>19} {'limit':>17}",
-        f"{'':3} {'':10} {'median (min … max)':22} {'must → goal':12} "
-        f"{'µs CPU':>8} {'req/s':>10} {'µs CPU':>8} {'req/s':>8}",
-    ]
-    for result in results:
-        service = result.service
-        if result.limit:
-            must, goal = GOALS[result.workload][result.database]
-            low, middle, high = (pick(result.shares) for pick in (min, statistics.median, max))
-            share, aim = f"{middle:.2f} ({low:.2f} … {high:.2f})", f"{must:.2f} → {goal:.2f}"
-        else:
-            share, aim = "", ""
-        row = f"{result.workload:3} {result.database:10} {share:22} {aim:12}"
-        if service:
-            row += f" {cpu(service):8.0f} {rate(service):10.0f}"
-        if result.limit:
-            row += f" {cpu(result.limit):8.0f} {rate(result.limit):8.0f}"
-        facts = {**result.facts, "errors": sum(one.errors for one in service)}
-        told = ", ".join(f"{name} {value:.3g}" for name, value in facts.items() if value)
-        rows.append(f"{row}  {told}")
-    return "\n".join(rows)
-
-
-def cpu(slices: list[Slice]) -> float:
-    return statistics.median(one.cpu_us for one in slices)
-
-
-def rate(slices: list[Slice]) -> float:
-    return statistics.median(one.requests / one.seconds for one in slices)
-
-
-def picture(results: list[Result], file: Path) -> None:
-    """Draw the shares against their goals."""
-    import matplotlib  # noqa: PLC0415 - only `make bench` installs it
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt  # noqa: PLC0415
-
-    shown = [result for result in results if result.limit]
-    figure, axes = plt.subplots(figsize=(8, 0.7 * len(shown) + 1.6), layout="constrained")
-    for place, result in enumerate(reversed(shown)):
-        must, goal = GOALS[result.workload][result.database]
-        middle = statistics.median(result.shares)
-        axes.barh(place, 1, color="#e8eaed", height=0.62)
-        axes.barh(place, middle, color="#2f6f4f" if middle >= must else "#b3541e", height=0.62)
-        axes.plot([min(result.shares), max(result.shares)], [place, place], color="black", lw=1)
-        axes.plot([must, must], [place - 0.4, place + 0.4], color="black", lw=1.5)
-        axes.plot([goal, goal], [place - 0.4, place + 0.4], color="black", lw=1.5, ls=":")
-        axes.text(0.015, place, f"{middle:.2f}", va="center", color="white", weight="bold")
-    names = [f"{NAMES[result.workload]}\n{result.database}" for result in reversed(shown)]
-    axes.set_yticks(range(len(shown)), names)
-    axes.set_xlim(0, 1)
-    axes.set_xlabel("share of the limit (the same work by hand = 1); line: must, dots: goal")
-    axes.set_title(
-        "learnpath: processor time per request, server and database together", loc="left"
-    )
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    figure.savefig(file, dpi=110)
 
 
 def main() -> None:

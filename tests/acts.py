@@ -23,6 +23,16 @@ def arrange(api: Api, author: Person, path: str, modules: Sequence[Any], **more:
     return api.as_(author).put(f"/paths/{path}/modules", entries, **more)
 
 
+def optional(slug: str, *requires: str) -> dict[str, Any]:
+    """Return the entry of an optional module in a path's list."""
+    return {"module": slug, "required": False, "requires": list(requires)}
+
+
+def after(slug: str, *requires: str) -> dict[str, Any]:
+    """Return the entry of a module that others have to come before."""
+    return {"module": slug, "requires": list(requires)}
+
+
 def name_author(api: Api, admin: Person, path: str, *authors: Person) -> None:
     """Let an admin say who the authors of a path are."""
     ids = [author.id for author in authors]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -43,6 +44,12 @@ SETTINGS = {
     "PASSWORD_HASH_MEMORY_KIB": 8,  # the cheapest that argon2 allows
     "PASSWORD_HASH_PASSES": 1,
 }
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the fuzzing alone where it would only be deselected: making it takes ten seconds."""
+    is_unwanted = "not exhaustive" in config.option.markexpr
+    return True if is_unwanted and collection_path.name == "test_fuzzing.py" else None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -120,7 +127,9 @@ def another(app: Flask) -> Iterator[Callable[..., Flask]]:
 
     def another(**settings: Any) -> Flask:
         url = app.config["DATABASE_URL"].render_as_string(hide_password=False)
+        handlers = logging.root.handlers[:]
         made.append(create_app({**SETTINGS, "DATABASE_URL": url, **settings}))
+        logging.root.handlers[:] = handlers  # each app sets the log up anew
         return made[-1]
 
     yield another

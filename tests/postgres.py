@@ -37,6 +37,14 @@ def find_programs() -> Path | None:
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
+def link_or_copy(source: str, target: str) -> None:
+    """Give a file a second name, which takes no time, or a copy on another disk."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
 class ThrowAwayServer:
     """A PostgreSQL in a temporary folder, reached through a socket there, gone after `stop`."""
 
@@ -82,7 +90,9 @@ class ThrowAwayServer:
         copy = self.folder / package.name
         for folder in (package, package.with_name(f"{package.name}.libs")):
             if folder.is_dir():
-                shutil.copytree(folder, self.folder / folder.name, symlinks=True)
+                shutil.copytree(
+                    folder, self.folder / folder.name, symlinks=True, copy_function=link_or_copy
+                )
         self.programs = copy / "pginstall" / "bin"
         os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
 

@@ -215,14 +215,16 @@ ROWS = [
         "auth/services.py",
         "    if account is not None and account.address_seen_at:\n",
         "    if False:\n",
-        THROTTLE + "test_guessing_cannot_lock_the_owner_out_of_an_address_they_use",
+        "auth/test_throttling_by_address.py::"
+        "test_guessing_cannot_lock_the_owner_out_of_an_address_they_use",
     ),
     (
         "ten wrong current passwords are enough",
         "users/editing.py",
         "        throttle.count(*counter)\n",
         "",
-        THROTTLE + "test_after_ten_wrong_current_passwords_even_the_right_one_is_refused",
+        "auth/test_guessing_the_current_password.py::"
+        "test_after_ten_wrong_current_passwords_even_the_right_one_is_refused",
     ),
     (
         "an unknown address takes a hash too",

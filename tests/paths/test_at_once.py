@@ -8,6 +8,8 @@ from learnpath.paths import arranging, authoring, describing
 from ..acts import arrange, order_of
 from ..at_once import at_once, meanwhile
 
+pytestmark = pytest.mark.exhaustive
+
 
 @pytest.fixture
 def python(make):

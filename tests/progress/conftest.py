@@ -1,4 +1,4 @@
-"""Fixtures for what happens at the same instant."""
+"""What several tests of progress look at, and how they do things at the same instant."""
 
 from __future__ import annotations
 
@@ -34,3 +34,29 @@ def count(app):
             return db.session.scalar(sa.select(sa.func.count()).select_from(table).where(*where))
 
     return look
+
+
+@pytest.fixture
+def loops(make):
+    """A module that is reported."""
+    return make.module("loops")
+
+
+@pytest.fixture
+def put(api, alice):
+    """Report the module as Alice."""
+
+    def put(expect=200, **body):
+        return api.as_(alice).put("/users/me/progress/loops", body, expect=expect)
+
+    return put
+
+
+@pytest.fixture
+def events(api, alice):
+    """Return the kinds of what happened to Alice, newest first."""
+
+    def events():
+        return [event["kind"] for event in api.as_(alice).get("/users/me/progress/events")]
+
+    return events

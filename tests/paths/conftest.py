@@ -1,0 +1,12 @@
+"""What several tests of paths look at."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def course(api, ada, make):
+    """A published path that Ada looks after; `extra` stands in no path."""
+    make.module("extra")
+    return make.path("python", ["variables", "loops", "classes"])
