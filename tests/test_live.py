@@ -240,6 +240,7 @@ def test_one_address_registered_at_once_makes_one_account(server):
         assert sorted(pool.map(register, range(8))) == [201] + [409] * 7
 
 
+@pytest.mark.exhaustive
 def test_a_server_that_is_asked_to_end_ends_well(tmp_path):
     server = Server(f"sqlite:///{tmp_path / 'learnpath.db'}", tmp_path / "gunicorn.log")
     assert server.stop() == 0

@@ -169,6 +169,7 @@ def write_next(copy, body):
     (copy / "versions" / "next.py").write_text(header + body)
 
 
+@pytest.mark.exhaustive
 def test_a_rebuilt_table_keeps_the_rows_that_point_to_it(empty, copy):
     upgrade()
     a_life(empty)
@@ -181,6 +182,7 @@ def test_a_rebuilt_table_keeps_the_rows_that_point_to_it(empty, copy):
     assert kept(places) == before
 
 
+@pytest.mark.exhaustive
 def test_a_migration_that_would_leave_orphans_changes_nothing(empty, copy):
     upgrade()
     a_life(empty)
@@ -194,6 +196,7 @@ def test_a_migration_that_would_leave_orphans_changes_nothing(empty, copy):
     check()
 
 
+@pytest.mark.exhaustive
 def test_a_new_migration_gets_the_next_number(empty, copy):
     upgrade()
     revision(directory=str(copy), message="fill in time zones")
@@ -202,6 +205,7 @@ def test_a_new_migration_gets_the_next_number(empty, copy):
     assert names == [f"{number}_fill_in_time_zones.py"]
 
 
+@pytest.mark.exhaustive
 def test_a_migration_is_written_for_what_has_changed(empty, copy):
     upgrade()
     with db.engine.begin() as connection:
@@ -212,6 +216,7 @@ def test_a_migration_is_written_for_what_has_changed(empty, copy):
     assert "learnpath" not in written.read_text(), "a migration imports no model"
 
 
+@pytest.mark.exhaustive
 def test_no_migration_is_written_where_nothing_has_changed(empty, copy):
     upgrade()
     before = sorted(copy.glob("versions/*.py"))
@@ -219,6 +224,7 @@ def test_no_migration_is_written_where_nothing_has_changed(empty, copy):
     assert sorted(copy.glob("versions/*.py")) == before
 
 
+@pytest.mark.exhaustive
 def test_the_printed_statements_make_the_same_schema(make_app, capsys):
     app = make_app()
     with app.app_context():

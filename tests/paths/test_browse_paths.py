@@ -231,6 +231,7 @@ def test_credentials_that_do_not_hold_are_refused_though_the_page_is_public(api,
         api.get(url, expect=401, headers={"Authorization": "Bearer nonsense"})
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("url", ["/paths", "/paths/path-0", "/paths/path-0/modules"])
 def test_reading_costs_the_same_however_much_there_is(api, make, queries, url):
     def cost():

@@ -8,6 +8,8 @@ import pytest
 
 from ..acts import arrange, do, join
 
+pytestmark = pytest.mark.exhaustive
+
 ALL = "page_size=100"
 CEILINGS = {  # with the account check; BEGIN and COMMIT not counted
     f"/users/me/paths/p0?{ALL}": 10,
