@@ -124,12 +124,12 @@ def counted(engine: sa.Engine) -> Iterator[list[str]]:
     """Note the statements that are sent."""
     sent: list[str] = []
 
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    def note(_cursor: Any, statement: str, *_: Any) -> None:
         sent.append(statement)
 
-    event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "do_execute", note)
     yield sent
-    event.remove(engine, "before_cursor_execute", note)
+    event.remove(engine, "do_execute", note)
 
 
 def cpu_seconds(postmaster: int | None) -> float:

@@ -16,8 +16,13 @@ from sqlalchemy import Row
 from .columns import Json
 from .fields import rfc3339
 
+
+def _as_object(row: Any) -> dict[str, Any]:
+    return dict(zip(row._fields, row, strict=True))
+
+
 PLAIN: dict[type, Callable[[Any], Any]] = {
-    Row: lambda row: dict(zip(row._fields, row, strict=True)),
+    Row: _as_object,
     datetime: rfc3339,
     date: date.isoformat,
     Json: lambda value: orjson.Fragment(value.text),
@@ -64,7 +69,7 @@ def encode(value: Any) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    plain = PLAIN.get(type(value))
+    plain = PLAIN.get(type(value)) or (_as_object if isinstance(value, tuple) else None)
     if plain is None:
         raise TypeError(f"{type(value).__name__} has no place in an answer")
     return plain(value)

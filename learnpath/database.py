@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import scoped_session
 
 from . import postgresql
+from .prepared import Prepared
 
 try:
     import pysqlite3 as sqlite3  # a newer SQLite than most systems have
@@ -23,6 +24,8 @@ except ImportError:  # pragma: no cover - no wheel for this platform
     import sqlite3
 
 logger = logging.getLogger(__name__)
+
+BEGIN_IMMEDIATE = Prepared(sa.text("BEGIN IMMEDIATE"))
 
 
 def engine_options(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,23 +115,27 @@ def _insert(dialect: str, table: Any) -> Any:
 
 
 @cache
-def insert_if_new(dialect: str, table: sa.Table, names: tuple[str, ...]) -> Any:
+def insert_if_new(dialect: str, table: sa.Table, names: tuple[str, ...]) -> Prepared:
     """Return the INSERT of the columns `names` that leaves a row with the same key alone.
 
     It returns the key of a row that is new.
     """
-    row: dict[str, Any] = {name: sa.bindparam(name) for name in names}
-    insert = _insert(dialect, table).values(row)
-    return insert.on_conflict_do_nothing(table.primary_key).returning(*table.primary_key)
+    insert = _insert(dialect, table).values(parameters(names))
+    insert = insert.on_conflict_do_nothing(table.primary_key)
+    return Prepared(insert.returning(*table.primary_key))
 
 
 @cache
-def upsert(dialect: str, table: sa.Table, names: tuple[str, ...]) -> Any:
+def upsert(dialect: str, table: sa.Table, names: tuple[str, ...]) -> Prepared:
     """Return the INSERT of the columns `names` that overwrites a row with the same key."""
-    row: dict[str, Any] = {name: sa.bindparam(name) for name in names}
-    insert = _insert(dialect, table).values(row)
+    insert = _insert(dialect, table).values(parameters(names))
     new = {name: insert.excluded[name] for name in names}
-    return insert.on_conflict_do_update(table.primary_key, set_=new)
+    return Prepared(insert.on_conflict_do_update(table.primary_key, set_=new))
+
+
+def parameters(names: Sequence[str]) -> dict[str, Any]:
+    """Return a bind parameter for each of the columns `names`, called as the column is."""
+    return {name: sa.bindparam(name) for name in names}
 
 
 def begin_write(session: scoped_session[Any]) -> None:
@@ -141,7 +148,7 @@ def begin_write(session: scoped_session[Any]) -> None:
     if connection.dialect.name != "sqlite":
         return
     if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
-        connection.execute(sa.text("BEGIN IMMEDIATE"))
+        BEGIN_IMMEDIATE.rows(connection, {})
 
 
 def hold_words(session: scoped_session[Any], words: Sequence[str]) -> None:

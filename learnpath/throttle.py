@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from . import audit, database, metrics
 from .errors import Refusal
 from .extensions import Model, db
+from .prepared import Prepared
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +45,10 @@ class Counter(Model):
     expires_at: Mapped[float] = mapped_column(index=True)  # seconds since the epoch
 
 
-HITS = sa.select(Counter.hits).where(
-    Counter.key == sa.bindparam("key"), Counter.expires_at > sa.bindparam("now")
+HITS = Prepared(
+    sa.select(Counter.hits).where(
+        Counter.key == sa.bindparam("key"), Counter.expires_at > sa.bindparam("now")
+    )
 )
 
 
@@ -84,7 +87,8 @@ class DatabaseStorage(Storage):
     def get(self, key: str) -> int:
         """Return the hits in the present window."""
         with self.reading.connect() as connection:
-            return connection.scalar(HITS, {"key": key, "now": time.time()}) or 0
+            found = HITS.rows(connection, {"key": key, "now": time.time()})
+        return found[0].hits if found else 0
 
     def get_expiry(self, key: str) -> float:
         """Return when the present window ends, in seconds since the epoch."""

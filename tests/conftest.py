@@ -43,6 +43,7 @@ SETTINGS = {
     "LOG_LEVEL": "DEBUG",  # so that the guard against leaks hears everything
     "PASSWORD_HASH_MEMORY_KIB": 8,  # the cheapest that argon2 allows
     "PASSWORD_HASH_PASSES": 1,
+    "SLOW_QUERY_MS": 0,  # who times a statement has executed it, and no other listener hears of it
 }
 
 
@@ -186,14 +187,16 @@ def queries(app: Flask) -> Iterator[list[str]]:
     """The statements that were sent to the database, in order."""
     sent: list[str] = []
 
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    def note(_cursor: Any, statement: str, *_: Any) -> None:
         sent.append(statement)
 
     with app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
+    for name in ("do_execute", "do_executemany"):
+        event.listen(engine, name, note)
     yield sent
-    event.remove(engine, "before_cursor_execute", note)
+    for name in ("do_execute", "do_executemany"):
+        event.remove(engine, name, note)
 
 
 @pytest.fixture(autouse=True)
@@ -208,7 +211,8 @@ def no_lost_writes(request: pytest.FixtureRequest) -> Iterator[None]:
     of_this_thread = threading.local()  # several people may ask at once
     faults: list[str] = []
 
-    def note_write(conn: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    def note_write(_cursor: Any, statement: str, _parameters: Any, context: Any) -> None:
+        conn = context.root_connection
         if statement.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE"):
             conn.info["uncommitted"] = statement
             if conn.get_execution_options().get("reads"):
@@ -236,7 +240,8 @@ def no_lost_writes(request: pytest.FixtureRequest) -> Iterator[None]:
             faults.extend(f"never committed: {statement}" for statement in of_this_thread.lost)
 
     listeners = {
-        "before_cursor_execute": note_write,
+        "do_execute": note_write,
+        "do_executemany": note_write,
         "handle_error": note_lost_race,
         "commit": note_commit,
         "rollback": note_rollback,

@@ -536,8 +536,8 @@ ROWS = [
     (
         "rule 8: on SQLite too",
         "database.py",
-        'connection.execute(sa.text("BEGIN IMMEDIATE"))',
-        'connection.execute(sa.text("BEGIN DEFERRED"))',
+        'Prepared(sa.text("BEGIN IMMEDIATE"))',
+        'Prepared(sa.text("BEGIN DEFERRED"))',
         RACES + "test_a_sum_of_many_reports_at_once_is_right",
     ),
     (

@@ -15,24 +15,29 @@ from ..emails import canonical
 from ..errors import Forbidden, Unauthorized
 from ..extensions import db, reads, transaction
 from ..permissions import Columns, Person, guard
+from ..prepared import Prepared
 from ..users.models import ACTIVE, User
 from . import sessions, tokens
 from .models import KnownAddress, Session
 
 ADDRESS_KNOWN_FOR = timedelta(days=30)
 ADDRESS_FRESH_FOR = timedelta(days=1)  # until a login from it is noted again
-ACCOUNT = sa.select(
-    User.id,
-    User.password_hash,
-    User.status,
-    User.email_verified,
+SEEN_AT = (
     sa.select(KnownAddress.last_login_at)
     .where(KnownAddress.user_id == User.id)
     .where(KnownAddress.address_digest == sa.bindparam("address_digest"))
     .where(KnownAddress.last_login_at > sa.bindparam("since"))
     .scalar_subquery()
-    .label("address_seen_at"),
-).where(User.email == sa.bindparam("email"))
+)
+ACCOUNT = Prepared(
+    sa.select(
+        User.id,
+        User.password_hash,
+        User.status,
+        User.email_verified,
+        SEEN_AT.label("address_seen_at"),
+    ).where(User.email == sa.bindparam("email"))
+)
 
 
 class WrongCredentials(Unauthorized):
@@ -141,8 +146,8 @@ def identify_person(access_token: str, loads: Columns | None = None) -> Person:
 
 
 @cache
-def _live_account(loads: Columns | None) -> sa.Select[Any]:
-    return (
+def _live_account(loads: Columns | None) -> Prepared:
+    return Prepared(
         sa.select(*loads() if loads else (User.role,))
         .join_from(User, Session, Session.user_id == User.id)
         .where(User.id == sa.bindparam("user_id"), User.status == ACTIVE)

@@ -22,11 +22,13 @@ from ..clock import now
 from ..errors import NotFound, Unauthorized
 from ..extensions import db, transaction
 from ..pages import Page, Paging, take
+from ..prepared import Prepared
 from ..users.models import ACTIVE, User
 from . import tokens
 from .models import LABEL_MAX, Session
 
-NEW_SESSION = sa.insert(Session).returning(Session.id)
+OPENED = ("user_id", "label", "seed", "counter", "created_at", "last_refreshed_at", "expires_at")
+NEW_SESSION = Prepared(sa.insert(Session).values(database.parameters(OPENED)).returning(Session.id))
 REFRESH_TOKEN = re.compile(r"lr_([1-9][0-9]{0,17})_([0-9]{1,9})_([A-Za-z0-9_-]{43})")
 
 
@@ -50,7 +52,7 @@ def open_session(user_id: int, label: str = "") -> dict[str, Any]:
         "last_refreshed_at": moment,
         "expires_at": _expiry(created=moment, refreshed=moment),
     }
-    session_id = transaction.execute(NEW_SESSION, **row).scalar_one()
+    session_id = transaction.first(NEW_SESSION, **row).id
     return _tokens_of(Session(id=session_id, **row))
 
 

@@ -13,6 +13,7 @@ from .. import database
 from ..errors import Conflict, InvalidInput, NotFound
 from ..extensions import db, transaction
 from ..pages import Page, Paging, take
+from ..prepared import Prepared
 from .models import ARCHIVED, PUBLISHED, UNCATALOGUED, Alias, Membership, Module, Path, Tag
 
 Condition = sa.ColumnElement[bool]
@@ -24,7 +25,7 @@ WHOLE_PATH = (selectinload(Path.tagged), selectinload(Path.authored))
 
 # The module that reports under a slug belong to, held on to until the report is written.
 _merged_into = sa.select(Alias.module_slug).where(Alias.slug == sa.bindparam("slug"))
-ADMITTED = (
+ADMITTED = Prepared(
     sa.select(Module.slug, Module.status, Module.revision)
     .where((Module.slug == sa.bindparam("slug")) | (Module.slug == _merged_into.scalar_subquery()))
     .with_for_update(read=True, key_share=True)

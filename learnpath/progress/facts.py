@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ..enrollments.models import ACTIVE, WITHDRAWN, Enrollment
 from ..extensions import transaction
 from ..paths.models import PUBLISHED, Membership, Module, Path
+from ..prepared import Prepared
 from .models import Progress
 from .rules.paths import Course, Place
 
@@ -27,12 +28,16 @@ PLACES = (
     .where(Module.status == PUBLISHED)
     .order_by(Path.slug, Membership.position)
 )
-PLACES_IN_PATH = PLACES.where(Path.slug == sa.bindparam("path"))
-PLACES_FOLLOWED = PLACES.join(Enrollment, Enrollment.path_slug == Path.slug).where(
-    Enrollment.user_id == sa.bindparam("user_id"), Enrollment.status == ACTIVE
+PLACES_IN_PATH = Prepared(PLACES.where(Path.slug == sa.bindparam("path")))
+PLACES_FOLLOWED = Prepared(
+    PLACES.join(Enrollment, Enrollment.path_slug == Path.slug).where(
+        Enrollment.user_id == sa.bindparam("user_id"), Enrollment.status == ACTIVE
+    )
 )
-RECORD = sa.select(*Progress.__table__.columns).where(
-    Progress.user_id == sa.bindparam("user_id"), Progress.module_slug == sa.bindparam("module")
+RECORD = Prepared(
+    sa.select(*Progress.__table__.columns).where(
+        Progress.user_id == sa.bindparam("user_id"), Progress.module_slug == sa.bindparam("module")
+    )
 )
 WORK = sa.select(Progress.module_slug, Progress.status).where(
     Progress.user_id == sa.bindparam("user_id"),
@@ -47,7 +52,7 @@ def record(user_id: int, module: str) -> Any:
 
 def courses_followed(user_id: int) -> list[Course]:
     """Return the paths that a user follows actively, with their published modules: one query."""
-    return _courses(transaction.execute(PLACES_FOLLOWED, user_id=user_id))
+    return _courses(transaction.all(PLACES_FOLLOWED, user_id=user_id))
 
 
 def courses_joined(user_id: int) -> list[Course]:
@@ -55,12 +60,12 @@ def courses_joined(user_id: int) -> list[Course]:
     joined = PLACES.join(Enrollment, Enrollment.path_slug == Path.slug).where(
         Enrollment.user_id == user_id, Enrollment.status != WITHDRAWN
     )
-    return _courses(transaction.execute(joined))
+    return _courses(transaction.all(joined))
 
 
 def course(path: str) -> Course:
     """Return one path with its published modules: one query."""
-    found = _courses(transaction.execute(PLACES_IN_PATH, path=path))
+    found = _courses(transaction.all(PLACES_IN_PATH, path=path))
     return found[0] if found else Course(slug=path, places=())
 
 
@@ -75,7 +80,7 @@ def work_of(user_id: int, courses: Iterable[Course], and_on: Iterable[str] = ())
     modules = {place.module for course in courses for place in course.places} | set(and_on)
     if not modules:
         return {}
-    rows = transaction.execute(WORK, user_id=user_id, modules=list(modules))
+    rows = transaction.all(WORK, user_id=user_id, modules=list(modules))
     return {row.module_slug: row.status for row in rows}
 
 

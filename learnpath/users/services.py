@@ -13,6 +13,7 @@ from ..errors import Conflict, InvalidInput, NotFound
 from ..extensions import Reads, Transaction, db, reads, transaction
 from ..pages import Page, Paging, take
 from ..permissions import LEARNER, Caller
+from ..prepared import Prepared
 from . import signals
 from .models import ACTIVE, User
 
@@ -30,7 +31,7 @@ PROFILE = (
     "updated_at",
 )
 
-LOCK = (
+LOCK = Prepared(
     sa.select(User.id, User.timezone)
     .where(User.id == sa.bindparam("user_id"))
     .with_for_update(key_share=True)
@@ -127,8 +128,8 @@ def _profiles() -> sa.Select[Any]:
 
 
 @cache
-def _profile() -> sa.Select[Any]:
-    return _profiles().where(User.id == sa.bindparam("user_id"))
+def _profile() -> Prepared:
+    return Prepared(_profiles().where(User.id == sa.bindparam("user_id")))
 
 
 def find_user_by_email(email: str) -> User | None:
