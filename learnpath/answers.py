@@ -23,6 +23,7 @@ def _as_object(row: Any) -> dict[str, Any]:
 
 PLAIN: dict[type, Callable[[Any], Any]] = {
     Row: _as_object,
+    tuple: _as_object,  # the named ones: what a prepared statement finds
     datetime: rfc3339,
     date: date.isoformat,
     Json: lambda value: orjson.Fragment(value.text),
@@ -69,7 +70,7 @@ def encode(value: Any) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    plain = PLAIN.get(type(value)) or (_as_object if isinstance(value, tuple) else None)
+    plain = PLAIN.get(tuple if isinstance(value, tuple) else type(value))
     if plain is None:
         raise TypeError(f"{type(value).__name__} has no place in an answer")
     return plain(value)

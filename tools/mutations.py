@@ -19,6 +19,7 @@ class Mutation(NamedTuple):
 
 TOKENS = "auth/test_tokens.py::"
 REFRESH = "auth/test_refresh.py::"
+REFRESH_AT_ONCE = "auth/test_refresh_at_once.py::"
 SESSIONS = "auth/test_sessions.py::"
 RECOVERY = "auth/test_recovery.py::"
 THROTTLE = "auth/test_throttling.py::"
@@ -135,7 +136,7 @@ ROWS = [
         "auth/sessions.py",
         "        .with_for_update(of=Session)\n",
         "",
-        REFRESH + "test_a_slow_refresh_takes_no_later_one_back",
+        REFRESH_AT_ONCE + "test_a_slow_refresh_takes_no_later_one_back",
     ),
     (
         "a refresh token cannot be made up",

@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import jwt
+import sqlalchemy as sa
+from flask import Flask
+
+from learnpath.auth.models import Session
+from learnpath.extensions import db
+
 from ..api import Api
 from ..cast import Person
 
@@ -23,3 +30,14 @@ def refresh(api: Api, tokens: Tokens, expect: int = 200) -> Tokens:
 def on_device(api: Api, person: Person, tokens: Tokens) -> Api:
     """Speak as `person` with the access token among `tokens`."""
     return api.as_(replace(person, token=tokens["access_token"]))
+
+
+def count_sessions(app: Flask, person: Person) -> int:
+    with app.app_context():
+        sessions = sa.select(sa.func.count()).where(Session.user_id == person.id)
+        return db.session.scalar(sessions) or 0
+
+
+def session_id(tokens: Tokens) -> int:
+    claims = jwt.decode(tokens["access_token"], options={"verify_signature": False})
+    return int(claims["sid"])

@@ -1,31 +1,15 @@
 """Staying logged in with refresh tokens that are good once."""
 
-from threading import Thread
-from time import sleep
-
-import jwt
 import pytest
 import sqlalchemy as sa
 
-from learnpath.auth import sessions
 from learnpath.auth.models import Session
 from learnpath.extensions import db
 from learnpath.users.models import User
 
-from ..together import all_at_once, everything_stored
-from .devices import log_in, on_device, refresh
+from ..together import everything_stored
+from .devices import count_sessions, log_in, on_device, refresh, session_id
 from .later import later
-
-
-@pytest.fixture
-def tokens(api, alice):
-    return log_in(api, alice)
-
-
-def count_sessions(app, alice):
-    with app.app_context():
-        sessions = sa.select(sa.func.count()).where(Session.user_id == alice.id)
-        return db.session.scalar(sessions)
 
 
 def test_a_refresh_gives_new_tokens_and_keeps_the_device(api, alice, tokens):
@@ -244,63 +228,8 @@ def test_the_order_of_tokens_goes_by_number_when_the_clock_is_stepped(api, token
         refresh(api, third, expect=401)
 
 
-def test_a_token_sent_twice_at_the_same_instant_has_one_successor(api, alice, tokens):
-    for _ in range(5):
-        answers = all_at_once(2, lambda _, spent=tokens: refresh(api, spent))
-        assert len({answer["refresh_token"] for answer in answers}) == 1
-        tokens = answers[0]
-    on_device(api, alice, tokens).get("/users/me")
-
-
-def test_twelve_spending_one_token_at_once_leave_one_live_chain(api, alice, tokens):
-    answers = all_at_once(12, lambda _: refresh(api, tokens))
-    assert len({answer["refresh_token"] for answer in answers}) == 1
-    assert count_sessions(api.app, alice) == 2
-    assert {session_id(answer) for answer in answers} == {session_id(tokens)}
-    last = refresh(api, answers[0])
-    on_device(api, alice, last).get("/users/me")
-
-
-def test_a_slow_refresh_takes_no_later_one_back(api, alice, tokens):
-    later_ones = []
-    overtake = Thread(target=lambda: later_ones.append(refresh(api, refresh(api, tokens))))
-    with api.app.test_request_context():
-        sessions.refresh_session(tokens["refresh_token"])
-        overtake.start()
-        sleep(0.3)  # it should be waiting by now
-        db.session.commit()
-    overtake.join(20)
-    refresh(api, later_ones[0])
-
-
-def test_twelve_spending_an_old_token_at_once_end_the_device(api, alice, tokens):
-    newest = refresh(api, refresh(api, tokens))
-    all_at_once(12, lambda _: refresh(api, tokens, expect=401))
-    on_device(api, alice, newest).get("/users/me", expect=401)
-    assert count_sessions(api.app, alice) == 1
-
-
-def test_a_refresh_that_meets_a_logout_brings_no_device_back(api, alice):
-    for _ in range(5):
-        tokens = log_in(api, alice)
-        acts = (
-            lambda tokens=tokens: on_device(api, alice, tokens).post("/auth/logout", expect=204),
-            lambda tokens=tokens: api.app.test_client().post(
-                "/api/v1/auth/refresh", json={"refresh_token": tokens["refresh_token"]}
-            ),
-        )
-        _, answer = all_at_once(2, lambda number, acts=acts: acts[number]())
-        assert answer.status_code in (200, 401)
-        on_device(api, alice, answer.get_json() | tokens).get("/users/me", expect=401)
-        assert count_sessions(api.app, alice) == 1
-
-
 def by_sql(app, statement):
     """Change a row behind the service's back."""
     with app.app_context():
         db.session.execute(statement)
         db.session.commit()
-
-
-def session_id(tokens):
-    return jwt.decode(tokens["access_token"], options={"verify_signature": False})["sid"]

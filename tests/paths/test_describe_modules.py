@@ -1,4 +1,4 @@
-"""Making, changing and deleting modules, and adopting the ones that learners reported first."""
+"""Making, changing and deleting modules."""
 
 import pytest
 
@@ -7,13 +7,6 @@ from learnpath.paths.models import MINUTES_MAX, SUMMARY_MAX, TITLE_MAX
 from ..acts import arrange, do, draft_path, join, name_author
 
 NEW = {"slug": "loops", "title": "Loops"}
-REPORT = {"module_id": "loops", "completed": True}
-
-
-@pytest.fixture
-def hedy(make):
-    """Hedy teaches something else."""
-    return make.user("hedy", "instructor")
 
 
 def test_a_new_module_is_a_draft_that_only_its_maker_sees(api, alice, ada, grace, hedy):
@@ -199,36 +192,6 @@ def test_a_module_of_a_path_is_not_deleted(api, grace, make):
     assert api.as_(grace).get("/paths/python")["module_count"] == 1
 
 
-@pytest.mark.parametrize("way", ["PATCH", "POST"])
-def test_a_stub_is_adopted_with_everybodys_progress(api, alice, mallory, grace, way):
-    api.as_(alice).post("/users/me/progress", REPORT)
-    api.as_(mallory).post("/users/me/progress", REPORT | {"completed": False})
-    before = api.as_(alice).get("/users/me/progress/loops")
-    if way == "PATCH":
-        adopted = api.as_(grace).patch("/modules/loops", {"title": "Loops"})
-    else:
-        adopted = api.as_(grace).post("/modules", NEW, expect=201)
-    assert (adopted["title"], adopted["status"], adopted["revision"]) == ("Loops", "draft", 1)
-    assert api.as_(alice).get("/users/me/progress/loops") == before
-    assert api.as_(mallory).get("/users/me")["progress"] == {"loops": False}
-    assert api.as_(grace).get("/modules?status=uncatalogued") == []
-    api.as_(grace).patch("/modules/loops", {"status": "published"})
-    assert api.get("/modules/loops")["title"] == "Loops"
-
-
-def test_whoever_adopts_a_stub_is_its_maker(api, alice, grace, hedy):
-    api.as_(alice).post("/users/me/progress", REPORT)
-    api.as_(grace).patch("/modules/loops", {"title": "Loops"})
-    api.as_(hedy).patch("/modules/loops", {"title": "Mine"}, expect=403)
-    api.as_(hedy).post("/modules", NEW, expect=409)
-
-
-def test_a_stub_can_be_published_in_one_step(api, alice, grace):
-    api.as_(alice).post("/users/me/progress", REPORT)
-    api.as_(grace).patch("/modules/loops", {"title": "Loops", "status": "published"})
-    assert api.get("/modules/loops")["status"] == "published"
-
-
 def test_a_required_module_of_a_published_path_stays_published(api, ada, make):
     make.path("python", ["variables", "loops"])
     for status in ("archived", "draft"):
@@ -276,10 +239,3 @@ def test_a_title_never_touches_progress(api, ada, alice, make):
     before = api.as_(alice).get("/users/me/progress")
     api.as_(ada).patch("/modules/loops", {"title": "Rings", "kind": "video", "url": None})
     assert api.as_(alice).get("/users/me/progress") == before
-
-
-def test_a_stub_is_not_merged_into_a_draft_that_i_do_not_see(api, alice, grace, make):
-    api.as_(alice).post("/users/me/progress", {"module_id": "lups", "completed": True})
-    make.module("loops", status="draft")
-    api.as_(grace).post("/modules/lups/merge", {"into": "loops"}, expect=404)
-    api.as_(make.key("catalogue:write")).post("/modules/lups/merge", {"into": "loops"})

@@ -60,3 +60,11 @@ def events(api, alice):
         return [event["kind"] for event in api.as_(alice).get("/users/me/progress/events")]
 
     return events
+
+
+@pytest.fixture(params=["admin", "instructor", "machine"])
+def staff(request, ada, grace, make):
+    """Somebody who may report for others, once Grace looks after a path that they follow."""
+    if request.param == "machine":
+        return make.key("progress:write")
+    return {"admin": ada, "instructor": grace}[request.param]

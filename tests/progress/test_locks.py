@@ -94,14 +94,6 @@ def test_what_was_waived_or_left_out_is_not_locked(api, ada, alice, make, python
     do(api, alice, "extra", "in_progress")
 
 
-@pytest.fixture(params=["admin", "instructor", "machine"])
-def staff(request, ada, grace, make):
-    """Somebody who may report for others."""
-    if request.param == "machine":
-        return make.key("progress:write")
-    return {"admin": ada, "instructor": grace}[request.param]
-
-
 def test_staff_and_machines_pass(api, ada, alice, grace, staff):
     for slug in ("variables", "loops"):
         api.as_(ada).post(

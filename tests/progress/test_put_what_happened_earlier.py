@@ -66,14 +66,6 @@ def test_a_learner_reports_the_last_30_days(put, events):
     assert events() == ["started"]
 
 
-@pytest.fixture(params=["admin", "instructor", "machine"])
-def staff(request, ada, grace, make):
-    """Somebody who may report for others; Grace looks after the path `python`."""
-    if request.param == "machine":
-        return make.key("progress:write")
-    return {"admin": ada, "instructor": grace}[request.param]
-
-
 def test_staff_and_machines_report_any_past_and_no_future(api, alice, ada, grace, staff):
     draft_path(api, ada, "python", ["loops"])
     api.as_(ada).post("/paths/python/publish")
