@@ -13,7 +13,6 @@ from flask.json.provider import DefaultJSONProvider
 from flask.sessions import NullSession, SessionInterface
 from sqlalchemy import Row
 
-from .columns import Json
 from .fields import rfc3339
 
 
@@ -26,10 +25,9 @@ PLAIN: dict[type, Callable[[Any], Any]] = {
     tuple: _as_object,  # the named ones: what a prepared statement finds
     datetime: rfc3339,
     date: date.isoformat,
-    Json: lambda value: orjson.Fragment(value.text),
 }
 
-# Moments are written our way, and Json is no object of its own.
+# Moments are written our way.
 OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
@@ -56,9 +54,9 @@ class JSONProvider(DefaultJSONProvider):
         return respond(self._prepare_response_obj(args, kwargs))
 
 
-def respond(value: Any) -> Response:
+def respond(value: Any, status: int = 200) -> Response:
     """Return an answer with `value` as its body."""
-    return Response(encode(value), mimetype="application/json")
+    return Response(encode(value), status, content_type="application/json")
 
 
 def encode(value: Any) -> bytes:
@@ -77,4 +75,6 @@ def _plain(value: Any) -> Any:
 
 
 def _plain_and_read(value: Any) -> Any:
-    return json.loads(value.text) if isinstance(value, Json) else _plain(value)
+    if isinstance(value, orjson.Fragment):
+        return json.loads(orjson.dumps(value))
+    return _plain(value)

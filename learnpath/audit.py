@@ -23,7 +23,7 @@ def note(event: str, **facts: Any) -> None:
         if caller := g.get("caller"):
             facts["by"] = caller.user_id
     spoken = " ".join(f"{name}={value}" for name, value in facts.items())
-    logger.info("%s %s", event, spoken, extra={"event": event, **facts})
+    logger.info("%s %s", event, spoken, extra={"facts": {"event": event, **facts}})
 
 
 def digest(value: str) -> str:

@@ -38,6 +38,7 @@ def engine_options(settings: Mapping[str, Any]) -> dict[str, Any]:
         "hide_parameters": True,  # no password hash and no email address in a log
         "pool_size": settings["THREADS"],
         "max_overflow": 0,
+        "pool_use_lifo": True,  # the connection used last is still in the caches
         "pool_timeout": settings["DATABASE_POOL_TIMEOUT"],
     }
     options |= driver_options(settings["DATABASE_URL"])
@@ -47,6 +48,7 @@ def engine_options(settings: Mapping[str, Any]) -> dict[str, Any]:
         }
     return options | {
         "connect_args": postgresql.connect_args(settings),
+        "pool_reset_on_return": None,  # see postgresql.prepare
     }
 
 

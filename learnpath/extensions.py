@@ -67,8 +67,7 @@ class Transaction:
 
     def all(self, statement: sa.Executable | Prepared, **values: Any) -> Sequence[Any]:
         """Execute `statement` with `values` for its bind parameters; return its rows."""
-        db.session.flush()
-        return _rows(db.session.connection(), statement, values)
+        return _rows(self.connection(), statement, values)
 
     def first(self, statement: sa.Executable | Prepared, **values: Any) -> Any:
         """Do the same; return the first row, or None."""
@@ -88,8 +87,19 @@ class Transaction:
         if rows:
             names = tuple(rows[0])
             upsert = database.upsert(db.engine.dialect.name, table.__table__, names)
-            db.session.flush()
-            db.session.connection().execute(upsert.statement, [dict(row) for row in rows])
+            self.connection().execute(upsert.statement, [dict(row) for row in rows])
+
+    def connection(self) -> sa.Connection:
+        """Return the connection of the transaction, with all that the session has changed on it.
+
+        Noted until the transaction ends, since asking the session takes as long as a statement.
+        """
+        session = db.session()
+        session.flush()
+        noted: sa.Connection | None = session.info.get("connection")
+        if noted is None or noted.closed:
+            noted = session.info["connection"] = session.connection()
+        return noted
 
 
 def _rows(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask
 
 NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 ALWAYS = (
@@ -12,19 +15,32 @@ ALWAYS = (
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
+OF_THE_API = (*ALWAYS, ("Cache-Control", "no-store"))
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class Headers:
+    """A WSGI application around another one: it adds the headers that the other has not set."""
+
+    def __init__(self, application: Application) -> None:
+        """Stand around `application`."""
+        self.application = application
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Answer as the application does, with our headers too."""
+        ours = OF_THE_API if environ.get("PATH_INFO", "").startswith("/api/") else ALWAYS
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            present = {name.lower() for name, _ in headers}
+            added = [header for header in ours if header[0].lower() not in present]
+            return start_response(status, headers + added, *more)
+
+        return self.application(environ, start)
 
 
 def init_app(app: Flask) -> None:
-    """Set the headers after every request of `app`."""
-    app.after_request(_set_headers)
-
-
-def _set_headers(response: Response) -> Response:
-    """Add what the view has not set itself."""
-    present = {name.lower() for name, _ in response.headers}
-    for name, value in ALWAYS:
-        if name.lower() not in present:
-            response.headers.add(name, value)
-    if request.path.startswith("/api/") and "cache-control" not in present:
-        response.headers.add("Cache-Control", "no-store")
-    return response
+    """Add the headers to whatever `app` answers."""
+    app.wsgi_app = Headers(app.wsgi_app)  # type: ignore[method-assign]

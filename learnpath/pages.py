@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +24,7 @@ from .columns import UtcDateTime
 from .errors import InvalidInput
 from .extensions import reads
 from .fields import QueryBoolean, QueryInteger
+from .prepared import Prepared
 
 SIZE_DEFAULT = 50
 SIZE_MAX = 100
@@ -110,15 +111,19 @@ def take(
     *,
     of: str,
     descending: bool = False,
+    is_fixed: bool = False,
 ) -> Page:
     """Return the page of `select` that `paging` asks for, ordered by the columns `keys`.
 
     `keys` must be unique together and among the selected columns; `of` names the list,
-    so that a cursor of one list is refused by another. Raises InvalidInput for a cursor
-    that this service did not make.
+    so that a cursor of one list is refused by another. A `select` that is one object, made
+    once, is fixed: its pages are prepared. Raises InvalidInput for a cursor that this service
+    did not make.
     """
     values = _read_cursor(paging.cursor, of, keys) if paging.cursor else {}
-    statement, read = _page_of(select, tuple(keys), descending, goes_on=bool(values))
+    statement_for: Callable[..., Any] = _prepared_page_of if is_fixed else _page_of
+    statement = statement_for(select, tuple(keys), descending, goes_on=bool(values))
+    read = reads.entities if _selects_entities(select) else reads.all
     rows = read(statement, **values, size=paging.page_size + 1)
     items = rows[: paging.page_size]
     next_cursor = _write_cursor(items[-1], of, keys) if len(rows) > len(items) else None
@@ -128,20 +133,19 @@ def take(
     return Page(items, paging.page_size, next_cursor, total)
 
 
-@lru_cache(maxsize=100)
 def _page_of(
-    select: sa.Select[*tuple[Any, ...]], keys: tuple[Any, ...], descending: bool, goes_on: bool
-) -> tuple[sa.Select[*tuple[Any, ...]], Callable[..., Sequence[Any]]]:
-    """Return the statement for a page and what runs it.
-
-    A list without filters needs the same one every time.
-    """
+    select: sa.Select[*tuple[Any, ...]], keys: tuple[Any, ...], descending: bool, *, goes_on: bool
+) -> sa.Select[*tuple[Any, ...]]:
     if goes_on:
         here, there = sa.tuple_(*keys), sa.tuple_(*map(_after, keys))
         select = select.where(here < there if descending else here > there)
     order = [key.desc() for key in keys] if descending else keys
-    page = select.order_by(*order).limit(sa.bindparam("size", type_=sa.Integer()))
-    return page, reads.entities if _selects_entities(select) else reads.all
+    return select.order_by(*order).limit(sa.bindparam("size", type_=sa.Integer()))
+
+
+@cache
+def _prepared_page_of(*page: Any, goes_on: bool) -> Prepared:
+    return Prepared(_page_of(*page, goes_on=goes_on))
 
 
 def _after(key: Any) -> Any:

@@ -88,6 +88,7 @@ def prepare(engine: Engine, settings: Mapping[str, Any]) -> None:
             connection.execute("BEGIN")
 
     event.listen(engine, "checkout", _refuse_dead_connection)
+    event.listen(engine, "reset", _end_what_is_open)
     event.listen(engine, "handle_error", _leave_a_standby)
 
 
@@ -116,6 +117,15 @@ def _refuse_dead_connection(connection: Any, _record: Any, _fairy: Any) -> None:
     socket.register(connection.fileno(), select.POLLIN)
     if socket.poll(0):
         raise sa.exc.DisconnectionError
+
+
+def _end_what_is_open(connection: Any, _record: Any, _state: Any) -> None:
+    """Undo what a request has left unfinished, when its connection comes back.
+
+    After a SELECT on its own there is nothing to undo, which this sees without the driver's help.
+    """
+    if connection.pgconn.transaction_status != TransactionStatus.IDLE:
+        connection.rollback()
 
 
 def _leave_a_standby(context: Any) -> None:

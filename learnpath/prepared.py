@@ -61,13 +61,13 @@ class _Compiled:
         self.is_positional = compiled.positional
         self.names = compiled.positiontup or tuple(compiled.bind_names.values())
         self.constants: dict[str, Any] = {}
-        self.writers: dict[str, Converter] = {}  # from Python to the driver
+        self.writers: list[tuple[str, Converter]] = []  # from Python to the driver
         for parameter, name in compiled.bind_names.items():
             write = parameter.type.dialect_impl(dialect).bind_processor(dialect)
             if not parameter.required:
                 self.constants[name] = write(parameter.value) if write else parameter.value
             elif write:
-                self.writers[name] = write
+                self.writers.append((name, write))
         self.columns = tuple(getattr(statement, "exported_columns", ()))
         names = [column.key for column in self.columns]
         row: Any = namedtuple("Row", names)  # type: ignore[misc]
@@ -88,7 +88,7 @@ class _Compiled:
 
     def _parameters(self, values: Mapping[str, Any]) -> Any:
         given = {**self.constants, **values}
-        for name, write in self.writers.items():
+        for name, write in self.writers:
             given[name] = write(given[name])
         if self.is_positional:
             return [given[name] for name in self.names]

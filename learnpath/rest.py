@@ -77,9 +77,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             @wraps(view)
             def wrapper(*args: Any, **kwargs: Any) -> Response:
                 shown, _, headers = unpack_tuple_response(view(*args, **kwargs))
-                answer = answers.respond(shown)
-                answer.status_code = status_code
-                answer.headers.update(headers or {})
+                answer = answers.respond(shown, status_code)
+                if headers:
+                    answer.headers.update(headers)
                 return answer
 
             return documented(wrapper)

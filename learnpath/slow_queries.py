@@ -48,4 +48,5 @@ def _log(statement: str, duration_ms: float) -> None:
         "route": rule.rule if rule else None,
         "statement": " ".join(statement.split())[:2000],
     }
-    logger.warning("slow statement: %(duration_ms)s ms, %(statement)s", facts, extra=facts)
+    line = "slow statement: %(duration_ms)s ms, %(statement)s"
+    logger.warning(line, facts, extra={"facts": facts})

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
+from nacl.pwhash import argon2id
 
 from learnpath import passwords
 
@@ -73,8 +73,8 @@ def watching(*known: str) -> Iterator[Watch]:
     watch = Watch(*known)
     with pytest.MonkeyPatch.context() as patch:
         _listen(patch, logging.Logger, "handle", lambda _logger, record: watch.hear(record))
-        _listen(patch, PasswordHasher, "hash", lambda _self, word, **_: watch.note_password(word))
-        _listen(patch, PasswordHasher, "verify", lambda _s, _h, word: watch.note_password(word))
+        _listen(patch, argon2id, "str", lambda word, **_: watch.note_password(word))
+        _listen(patch, argon2id, "verify", lambda _hash, word: watch.note_password(word))
         for maker in ("token_urlsafe", "token_hex"):
             _note_results(patch, maker, watch.secrets)
         yield watch

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from learnpath.extensions import db, reads
+from learnpath.extensions import db, reads, transaction
 
 
 @pytest.fixture
@@ -47,3 +47,25 @@ def test_the_session_has_one(app, end_all_sessions):
     with app.app_context():
         times = [db.session.scalar(sa.select(sa.func.now())) for _ in range(2)]
     assert times[0] == times[1]
+
+
+def test_what_was_left_unfinished_is_undone_when_the_connection_comes_back(app):
+    """The table is gone on either database, so the transaction was; and nobody waits for it."""
+    with app.app_context():
+        left = db.engine.raw_connection()
+        left.cursor().execute("BEGIN")
+        left.cursor().execute("CREATE TABLE unfinished (id INTEGER)")
+        left.close()
+        with db.engine.connect() as connection:
+            assert "unfinished" not in sa.inspect(connection).get_table_names()
+
+
+def test_after_a_commit_and_after_a_rollback_the_next_transaction_begins(app):
+    with app.app_context():
+        for end in (db.session.commit, db.session.rollback, db.session.remove):
+            assert transaction.first(sa.select(sa.literal(1).label("one"))).one == 1
+            held = transaction.connection()
+            assert transaction.connection() is held
+            end()
+            assert held.closed
+            assert not transaction.connection().closed

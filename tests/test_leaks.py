@@ -36,7 +36,7 @@ def test_a_secret_is_found_in_a_message_in_a_fact_and_in_a_traceback(
     logger.info("got %s", secret)
     assert logged.leaks()
     logged.forget()
-    logger.info("got it", extra={"fact": secret})
+    logger.info("got it", extra={"facts": {"fact": secret}})
     assert logged.leaks()
     logged.forget()
     try:

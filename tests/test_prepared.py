@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 import sqlalchemy as sa
 
-from learnpath.columns import UtcDateTime
+from learnpath.columns import UtcDateTime, is_among, shown, words
 from learnpath.extensions import db, reads
+from learnpath.fields import rfc3339
 from learnpath.prepared import Prepared
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -72,6 +73,23 @@ def test_it_may_be_run_again_with_other_values(connection):
 def test_a_missing_value_is_loud(connection):
     with pytest.raises(KeyError, match="wanted"):
         run(connection, SELECT)
+
+
+@pytest.mark.parametrize("among", [[], ["me"], ["you", "me", "O'Hara"]])
+def test_a_list_of_any_length_can_be_prepared(connection, among):
+    for number, maker in enumerate(("me", "you", "O'Hara", "nobody")):
+        run(connection, INSERT, **ROW | {"id": number, "made_by": maker})
+    chosen = sa.select(ROWS.c.made_by).where(is_among(ROWS.c.made_by, words("makers")))
+    found = run(connection, chosen, makers=among)
+    assert sorted(row.made_by for row in found) == sorted(among)
+
+
+@pytest.mark.parametrize("moment", [NOON, NOON.replace(microsecond=7), None])
+def test_a_moment_can_be_selected_as_answers_show_it(connection, moment):
+    run(connection, INSERT, **ROW | {"at": moment})
+    (row,) = run(connection, sa.select(shown(ROWS.c.at)))
+    assert row.at == (rfc3339(moment) if moment else None)
+    assert connection.execute(sa.select(shown(ROWS.c.at))).one().at == row.at
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,8 @@ def read(token: str) -> tuple[int, int]:
     """
     if len(token) > MAX_LENGTH:
         raise InvalidToken
-    secrets = (current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_PREVIOUS"])
+    config = current_app.config
+    secrets = (config["SECRET_KEY"], *config["SECRET_KEY_PREVIOUS"])
     try:
         claims = _verified(token, secrets)
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from ..clock import now
-from ..extensions import db
+from ..columns import is_among, words
+from ..extensions import db, transaction
 from ..paths.models import Path
+from ..prepared import Prepared
 from . import signals
 from .models import ACTIVE, COMPLETED, Enrollment, EnrollmentAct
+
+LOCK_ACTIVE = Prepared(
+    sa.select(Enrollment.id, Enrollment.path_slug, Enrollment.started_at)
+    .where(Enrollment.user_id == sa.bindparam("user_id"), Enrollment.status == ACTIVE)
+    .where(is_among(Enrollment.path_slug, words("paths")))
+    .order_by(Enrollment.path_slug)
+    .with_for_update(key_share=True)
+)
 
 
 def begin(which: sa.ColumnElement[bool]) -> None:
@@ -61,14 +72,9 @@ def complete(which: sa.ColumnElement[bool]) -> int:
     return len(completed)
 
 
-def lock_active(user_id: int, paths: Sequence[str]) -> list[Enrollment]:
-    """Lock a user's active enrollments in `paths`, in the order of the slugs."""
-    active = (
-        sa.select(Enrollment)
-        .where(Enrollment.user_id == user_id, Enrollment.path_slug.in_(paths))
-        .where(Enrollment.status == ACTIVE)
-        .order_by(Enrollment.path_slug)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    return list(db.session.scalars(active))
+def lock_active(user_id: int, paths: Sequence[str]) -> Sequence[Any]:
+    """Lock a user's active enrollments in `paths`, in the order of the slugs.
+
+    Returns their `id`, `path_slug` and `started_at`.
+    """
+    return transaction.all(LOCK_ACTIVE, user_id=user_id, paths=list(paths))

@@ -62,7 +62,8 @@ def take_in(
     counts = Counter(result["result"] for result in results)
     for result, number in counts.items():
         metrics.count("events", result, number)
-    logger.info("batch of user %s: %s", user_id, dict(counts), extra={"results": dict(counts)})
+    facts = {"results": dict(counts)}
+    logger.info("batch of user %s: %s", user_id, dict(counts), extra={"facts": facts})
     return results
 
 

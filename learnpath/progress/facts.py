@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ..columns import is_among, words
 from ..enrollments.models import ACTIVE, WITHDRAWN, Enrollment
 from ..extensions import transaction
 from ..paths.models import PUBLISHED, Membership, Module, Path
@@ -39,9 +40,11 @@ RECORD = Prepared(
         Progress.user_id == sa.bindparam("user_id"), Progress.module_slug == sa.bindparam("module")
     )
 )
-WORK = sa.select(Progress.module_slug, Progress.status).where(
-    Progress.user_id == sa.bindparam("user_id"),
-    Progress.module_slug.in_(sa.bindparam("modules", expanding=True)),
+WORK = Prepared(
+    sa.select(Progress.module_slug, Progress.status).where(
+        Progress.user_id == sa.bindparam("user_id"),
+        is_among(Progress.module_slug, words("modules")),
+    )
 )
 
 

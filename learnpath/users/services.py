@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from .. import database, emails, passwords
 from ..clock import now
+from ..columns import UtcDateTime, shown
 from ..errors import Conflict, InvalidInput, NotFound
 from ..extensions import Reads, Transaction, db, reads, transaction
 from ..pages import Page, Paging, take
@@ -114,12 +115,14 @@ def list_profiles(
         profiles = profiles.where(User.role == role)
     if status:
         profiles = profiles.where(User.status == status)
-    return take(profiles, [User.id], paging, of="users")
+    is_fixed = profiles is _profiles()
+    return take(profiles, [User.id], paging, of="users", is_fixed=is_fixed)
 
 
 def profile_columns() -> tuple[Any, ...]:
     """Return what clients see of a user, in the order in which they see it."""
-    return tuple(getattr(User, name) for name in PROFILE)
+    columns = (getattr(User, name) for name in PROFILE)
+    return tuple(shown(one) if isinstance(one.type, UtcDateTime) else one for one in columns)
 
 
 @cache

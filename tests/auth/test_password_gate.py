@@ -1,6 +1,5 @@
 """A flood of logins does not keep the others from being answered."""
 
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -42,27 +41,6 @@ def threads():
 def log_in(api, person):
     credentials = {"email": person.email, "password": person.password}
     return api.app.test_client().post("/api/v1/users/login", json=credentials)
-
-
-def test_every_password_is_hashed_by_the_same_thread(app, monkeypatch):
-    seen = set()
-    real = passwords._hasher
-
-    class Watched:
-        def __init__(self):
-            self.real = real()
-
-        def hash(self, password):
-            seen.add(threading.current_thread().name)
-            return self.real.hash(password)
-
-    def hash_one(number):
-        with app.app_context():
-            passwords.hashed(f"password {number}")
-
-    monkeypatch.setattr(passwords, "_hasher", Watched)
-    all_at_once(6, hash_one)
-    assert len(seen) == 1
 
 
 def test_one_password_is_hashed_at_a_time(app):

@@ -238,7 +238,8 @@ def test_the_letter_says_where_to_go_in_text_and_html(api, alice, letterbox, set
 def test_a_reset_is_noted_for_the_auditor_without_the_token(api, alice, token, caplog):
     with caplog.at_level("INFO", "learnpath"):
         reset(api, token)
-    notes = [(record.event, record.user_id) for record in caplog.records if "audit" in record.name]
+    audited = [record.facts for record in caplog.records if "audit" in record.name]
+    notes = [(facts["event"], facts["user_id"]) for facts in audited]
     assert notes == [("password.changed", alice.id), ("reset.done", alice.id)]
     assert token not in caplog.text
     assert alice.email not in caplog.text

@@ -95,7 +95,7 @@ def test_what_became_of_a_batch_is_counted_in_the_log_and_not_stored(api, alice,
     first = event("e1")
     api.as_(alice).post(EVENTS, [first, first | {"percent": 1}, event("e2", "nowhere")])
     (counted,) = [one for one in logged.records if one.name == batches.logger.name]
-    assert counted.results == {"applied": 1, "conflict": 1, "rejected": 1}
+    assert counted.facts["results"] == {"applied": 1, "conflict": 1, "rejected": 1}
     assert counted.levelname == "INFO"
     assert stored() == [1, 1]
 

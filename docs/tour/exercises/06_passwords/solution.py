@@ -1,14 +1,19 @@
 """One way to do it."""
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from nacl.exceptions import CryptoError
+from nacl.pwhash import argon2id
 
-HASHER = PasswordHasher(time_cost=2, memory_cost=64, parallelism=1)  # cheap, for the exercise
+COST = {"opslimit": 2, "memlimit": 64 * 1024}  # passes, bytes; cheap, for the exercise
+TODAY = "$argon2id$v=19$m=64,t=2,p=1$"  # how a hash begins that was made at this cost
+
+
+def hash_password(password):
+    return argon2id.str(password.encode(), **COST).decode()
 
 
 def check_password(password, stored):
     try:
-        HASHER.verify(stored, password)
-    except (VerificationError, InvalidHashError):
+        argon2id.verify(stored.encode(), password.encode())
+    except CryptoError:
         return False, None
-    return True, HASHER.hash(password) if HASHER.check_needs_rehash(stored) else None
+    return True, None if stored.startswith(TODAY) else hash_password(password)
