@@ -6,6 +6,8 @@ from learnpath.server import (  # noqa: F401
     graceful_timeout,
     keepalive,
     logger_class,
+    post_fork,
+    pre_fork,
     threads,
     timeout,
     worker_class,

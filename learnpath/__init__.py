@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 from typing import Any
+
+gc.disable()  # nothing of what is imported here is garbage; looking for it takes a tenth of a start
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -49,6 +52,8 @@ from .seeding.cli import seed
 from .site.routes import blp as site
 from .users.cli import users as users_commands
 from .users.routes import blp as users
+
+gc.enable()
 
 VERSION = "0.1.0"
 

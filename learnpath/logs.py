@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import logging.config
+import os
 import re
 import sys
 import time
-import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -159,7 +159,7 @@ def _look_up_only_what_is_written() -> None:
 def _number_request() -> None:
     """Take the id that a proxy gave, if it is harmless, or make one."""
     given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if SANE_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    g.request_id = given if SANE_REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
     g.started = time.perf_counter()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
@@ -63,6 +62,7 @@ class Machine(Caller):
     scopes: frozenset[str]
 
 
+NOT_ASKED_YET = Caller()
 WITH_A_TOKEN: list[dict[str, list[str]]] = [{"bearer": []}, {"password": []}]  # either of them
 
 Holder = Callable[[Caller, Place], bool]
@@ -188,9 +188,10 @@ def caller_if_any(loads: Columns | None = None) -> Caller | None:
 
     Raises Unauthorized where it carries some that do not hold.
     """
-    if "caller" not in g:
-        g.caller = _recognise(request.headers.get("Authorization"), loads)
-    return g.caller  # type: ignore[no-any-return]
+    caller: Caller | None = g.get("caller", NOT_ASKED_YET)
+    if caller is NOT_ASKED_YET:
+        caller = g.caller = _recognise(request.headers.get("Authorization"), loads)
+    return caller
 
 
 def the_caller(loads: Columns | None = None) -> Caller:
@@ -220,8 +221,11 @@ def _recognise(header: str | None, loads: Columns | None) -> Caller | None:
 
 def _marked(view: Any, permission: Permission | None, security: list[Any]) -> Any:
     view.permission = permission
-    view._apidoc = deepcopy(getattr(view, "_apidoc", {}))
+    told = getattr(view, "_apidoc", {})  # of the view as it is without this mark: leave it alone
     anyone = "anyone; whoever sends a token sees what is for them" if security else "anyone"
-    view._apidoc["who_may"] = str(permission) if permission else anyone
-    view._apidoc.setdefault("manual_doc", {})["security"] = security
+    view._apidoc = {
+        **told,
+        "who_may": str(permission) if permission else anyone,
+        "manual_doc": {**told.get("manual_doc", {}), "security": security},
+    }
     return view

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 import sqlalchemy as sa
-from psycopg.pq import TransactionStatus
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -17,6 +16,7 @@ SEVERAL_HOSTS = re.compile(
     r"(?P<start>postgres[^/]*//([^@/]*@)?)(?P<hosts>[^/?,]*,[^/?]*)/(?P<name>[^?]*)(\?(?P<query>.*))?"
 )
 READ_ONLY_SERVER = "25006"  # SQLSTATE: a write met a standby
+IDLE = 0  # libpq's PQTRANS_IDLE: no transaction is open
 
 
 def with_several_hosts(url: str) -> str:
@@ -78,7 +78,7 @@ def prepare(engine: Engine, settings: Mapping[str, Any]) -> None:
         """Open the transaction in which the statement belongs, unless it is open already."""
         connection = cursor.connection
         options = context.execution_options
-        if connection.pgconn.transaction_status != TransactionStatus.IDLE:
+        if connection.pgconn.transaction_status != IDLE:
             return
         if options.get("isolation_level") == "AUTOCOMMIT":
             return
@@ -124,7 +124,7 @@ def _end_what_is_open(connection: Any, _record: Any, _state: Any) -> None:
 
     After a SELECT on its own there is nothing to undo, which this sees without the driver's help.
     """
-    if connection.pgconn.transaction_status != TransactionStatus.IDLE:
+    if connection.pgconn.transaction_status != IDLE:
         connection.rollback()
 
 

@@ -67,6 +67,12 @@ SETTINGS = (
     Setting("WEB_CONCURRENCY", "int", 0, "gunicorn worker processes; 0 means one per core"),
     Setting("THREADS", "int", 16, "threads per worker, and database connections per worker"),
     Setting(
+        "PIN_WORKERS",
+        "bool",
+        True,
+        "keep each worker on one core, where there are as many for each of them (Linux)",
+    ),
+    Setting(
         "TRUSTED_PROXIES",
         "int",
         0,

@@ -4,8 +4,9 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import httpx
 import pytest
@@ -186,6 +187,47 @@ def test_what_one_worker_writes_the_other_reads(server, alice):
             client.put("/users/me", json={"name": f"Alice {number}"}).raise_for_status()
         with paused(writer), fresh(alice) as client:
             assert client.get("/users/me").json()["name"] == f"Alice {number}"
+
+
+@pytest.fixture
+def two_cores():
+    """Let what is started now use two of the machine's cores."""
+    if not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("needs two cores of Linux")
+    present = os.sched_getaffinity(0)
+    two = sorted(present)[:2]
+    os.sched_setaffinity(0, two)
+    yield two
+    os.sched_setaffinity(0, present)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("pins", [True, False])
+def test_each_worker_has_a_core_and_its_successor_takes_it_over(
+    database, tmp_path, two_cores, pins
+):
+    url = database.config["DATABASE_URL"].render_as_string(hide_password=False)
+    server = Server(url, tmp_path / "gunicorn.log", PIN_WORKERS=pins)
+    expected = [{core} for core in two_cores] if pins else [set(two_cores)] * 2
+    try:
+        first, second = server.workers
+        held = {worker: os.sched_getaffinity(worker) for worker in (first, second)}
+        assert sorted(map(sorted, held.values())) == sorted(map(sorted, expected))
+        os.kill(first, signal.SIGKILL)
+        assert eventually(lambda: os.sched_getaffinity(server.workers[2]), held[first])
+    finally:
+        server.stop()
+
+
+def eventually(ask, expected):
+    """Tell whether the answer becomes what is expected within some seconds."""
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline:
+        with suppress(IndexError):  # it is not there yet
+            if ask() == expected:
+                return True
+        time.sleep(0.05)
+    return False
 
 
 @contextmanager

@@ -72,7 +72,7 @@ class Login(MethodView):
     @public
     @blp.arguments(CredentialsSchema, location="credentials")
     @blp.doc(requestBody=PASSWORD_FORM, parameters=[DEVICE])
-    @blp.response(200, TokensSchema)
+    @blp.plain_response(200, TokensSchema)
     @blp.refuses(
         services.WrongCredentials, services.EmailUnverified, TooManyRequests, PasswordsBusy
     )
@@ -95,7 +95,7 @@ class Refresh(MethodView):
 
     @public
     @blp.arguments(RefreshSchema)
-    @blp.response(200, TokensSchema)
+    @blp.plain_response(200, TokensSchema)
     @blp.refuses(sessions.InvalidRefreshToken)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Spend a refresh token for a new access token and the next refresh token.

@@ -11,7 +11,6 @@ from flask import current_app
 
 from .. import audit, database, passwords, throttle
 from ..clock import now
-from ..emails import canonical
 from ..errors import Forbidden, Unauthorized
 from ..extensions import db, reads, transaction
 from ..permissions import Columns, Person, guard
@@ -65,10 +64,10 @@ def admit_registration(address: str) -> None:
 def log_in(email: str, password: str, address: str, label: str = "") -> dict[str, Any]:
     """Open a session for the device `label` at the IP `address`, and return its tokens.
 
-    An unknown email and a wrong password are refused alike, and take one hash each. Only
-    failures are counted. Raises WrongCredentials, EmailUnverified, TooManyRequests.
+    `email` is the canonical spelling. An unknown email and a wrong password are refused alike,
+    and take one hash each. Only failures are counted. Raises WrongCredentials, EmailUnverified,
+    TooManyRequests.
     """
-    email = canonical(email)
     throttle.refuse_if_exhausted("LOGIN_FAILURES_PER_ADDRESS", address)
     account = _find_account(email, address)
     throttle.refuse_if_exhausted(*_bound_of(account, email, address))
