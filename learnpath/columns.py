@@ -72,12 +72,13 @@ class Words(sa.TypeDecorator[list[str]]):
         return json.dumps(value) if dialect.name == "sqlite" else value
 
 
-class is_among(sa.sql.functions.GenericFunction[bool]):  # noqa: N801 - reads as SQL
+class is_among(sa.sql.functions.FunctionElement[bool]):  # noqa: N801 - reads as SQL
     """`is_among(column, words("name"))`: the column is one of the words in that parameter.
 
     However many there are, the statement stays the same and can be prepared, unlike with `in_`.
     """
 
+    name = "is_among"
     type = sa.Boolean()
     inherit_cache = True
 
@@ -133,9 +134,10 @@ def shown(column: Any) -> sa.ColumnElement[str]:
     return sa.type_coerce(column, Rfc3339).label(column.key)
 
 
-class json_map(sa.sql.functions.GenericFunction[orjson.Fragment]):  # noqa: N801 - reads as SQL
+class json_map(sa.sql.functions.FunctionElement[orjson.Fragment]):  # noqa: N801 - reads as SQL
     """Aggregate rows: `json_map(key, truth)` is a JSON object of booleans, `{}` for no rows."""
 
+    name = "json_map"
     type = JsonText()
     inherit_cache = True
 

@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 from dotenv import load_dotenv
@@ -63,7 +64,20 @@ def post_fork(_server: Any, worker: Any) -> None:
     Threads that take turns on several cores fetch everything from each other's caches.
     """
     if _pins:
-        os.sched_setaffinity(0, {worker.core})
+        with suppress(PermissionError):  # a container may forbid it; the service does without
+            os.sched_setaffinity(0, {worker.core})
+
+
+def on_reload(_server: Any) -> None:
+    """Forget the service's code, so that the new workers take in what is there now.
+
+    They are forked from this process, which has imported it for these settings. Only the byte
+    that says whether the service ends stays the same.
+    """
+    ours = [name for name in sys.modules if name.partition(".")[0] == "learnpath"]
+    for name in ours:
+        if name != shutdown.__name__:
+            del sys.modules[name]
 
 
 def post_worker_init(worker: Any) -> None:

@@ -46,14 +46,19 @@ class Server:
     """A running gunicorn with two workers."""
 
     def __init__(
-        self, database_url: str, log: Path, application: str = "wsgi:app", **settings: object
+        self,
+        database_url: str,
+        log: Path,
+        application: str = "wsgi:app",
+        root: Path = PROJECT_ROOT,
+        **settings: object,
     ) -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.log = log
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                [*COMMAND[:-1], application], cwd=PROJECT_ROOT, stdout=output, stderr=output,
+                [*COMMAND[:-1], application], cwd=root, stdout=output, stderr=output,
                 env=environment(PORT=port, DATABASE_URL=database_url, **settings),
             )  # fmt: skip
         self._wait_until_it_answers()

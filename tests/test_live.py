@@ -1,6 +1,7 @@
 """The customer's endpoints through a real gunicorn and a real HTTP client."""
 
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -13,6 +14,7 @@ import pytest
 from flask_migrate import upgrade
 
 from learnpath import create_app
+from learnpath.config import PROJECT_ROOT
 from learnpath.extensions import db
 
 from .cast import PASSWORD
@@ -228,6 +230,27 @@ def eventually(ask, expected):
                 return True
         time.sleep(0.05)
     return False
+
+
+@pytest.mark.exhaustive
+def test_a_reload_takes_in_new_code_and_says_nothing_odd(database, tmp_path):
+    """Twice: the second time the master itself has seen the code of the first."""
+    for name in ("learnpath", "migrations"):
+        shutil.copytree(PROJECT_ROOT / name, tmp_path / name)
+    shutil.copy(PROJECT_ROOT / "wsgi.py", tmp_path)
+    url = database.config["DATABASE_URL"].render_as_string(hide_password=False)
+    server = Server(url, tmp_path / "gunicorn.log", root=tmp_path)
+    package, version = tmp_path / "learnpath" / "__init__.py", "0.1.0"
+    try:
+        for following in ("7.7.7", "8.8.88"):
+            package.write_text(package.read_text().replace(f'"{version}"', f'"{following}"'))
+            version = following
+            server.process.send_signal(signal.SIGHUP)
+            assert eventually(lambda: httpx.get(f"{server.url}/version").json()["version"], version)
+    finally:
+        status = server.stop()
+    assert status == 0
+    assert "Warning" not in server.log.read_text()
 
 
 @contextmanager
