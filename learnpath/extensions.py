@@ -93,11 +93,13 @@ class Transaction:
         """Return the connection of the transaction, with all that the session has changed on it.
 
         Noted until the transaction ends, since asking the session takes as long as a statement.
+        Savepoints and a flush that has failed are the session's to know.
         """
         session = db.session()
         session.flush()
         noted: sa.Connection | None = session.info.get("connection")
-        if noted is None or noted.closed:
+        is_plain = session.is_active and not session.in_nested_transaction()
+        if noted is None or noted.closed or not is_plain:
             noted = session.info["connection"] = session.connection()
         return noted
 

@@ -31,7 +31,8 @@ class Headers:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer as the application does, with our headers too."""
-        ours = OF_THE_API if environ.get("PATH_INFO", "").startswith("/api/") else ALWAYS
+        path = environ.get("PATH_INFO", "").lstrip("/")  # routing sees no difference either
+        ours = OF_THE_API if path.startswith("api/") else ALWAYS
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             present = {name.lower() for name, _ in headers}

@@ -65,12 +65,12 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Write the record; what some reader could take for the end of a line is escaped."""
         line = {
+            **getattr(record, "facts", {}),
             "time": self.formatTime(record),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
             "request_id": getattr(record, "request_id", "-"),
-            **getattr(record, "facts", {}),
         }
         if record.exc_info:
             line["exc_info"] = self.formatException(record.exc_info)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -115,8 +115,8 @@ def take(
 ) -> Page:
     """Return the page of `select` that `paging` asks for, ordered by the columns `keys`.
 
-    `keys` must be unique together and among the selected columns; `of` names the list,
-    so that a cursor of one list is refused by another. A `select` that is one object, made
+    `keys` must be unique together and among the selected columns; `of` names the list, so that
+    a cursor of one list is refused by another. A `select` of columns that is one object, made
     once, is fixed: its pages are prepared. Raises InvalidInput for a cursor that this service
     did not make.
     """
@@ -143,7 +143,7 @@ def _page_of(
     return select.order_by(*order).limit(sa.bindparam("size", type_=sa.Integer()))
 
 
-@cache
+@lru_cache(maxsize=100)
 def _prepared_page_of(*page: Any, goes_on: bool) -> Prepared:
     return Prepared(_page_of(*page, goes_on=goes_on))
 

@@ -24,7 +24,9 @@ except BadSetting as wrong:
     sys.exit(f"learnpath cannot start. {wrong}")
 
 if hasattr(os, "sched_getaffinity"):
-    _cores = sorted(os.sched_getaffinity(0))  # that this process may use, in a container too
+    _cores = sorted(
+        os.sched_getaffinity(0)
+    )  # that this process may use; a quota does not show here
 else:
     _cores = list(range(multiprocessing.cpu_count()))
 
@@ -53,6 +55,7 @@ def pre_fork(server: Any, worker: Any) -> None:
 
     What is frozen is not looked at by a worker's garbage collector, so its memory stays shared.
     """
+    gc.collect()
     gc.freeze()
     present = Counter(getattr(other, "core", None) for other in server.WORKERS.values())
     worker.core = min(_cores, key=lambda core: present[core])
@@ -64,7 +67,7 @@ def post_fork(_server: Any, worker: Any) -> None:
     Threads that take turns on several cores fetch everything from each other's caches.
     """
     if _pins:
-        with suppress(PermissionError):  # a container may forbid it; the service does without
+        with suppress(OSError):  # forbidden here, or the core is no longer ours: do without
             os.sched_setaffinity(0, {worker.core})
 
 
@@ -74,6 +77,7 @@ def on_reload(_server: Any) -> None:
     They are forked from this process, which has imported it for these settings. Only the byte
     that says whether the service ends stays the same.
     """
+    gc.unfreeze()
     ours = [name for name in sys.modules if name.partition(".")[0] == "learnpath"]
     for name in ours:
         if name != shutdown.__name__:

@@ -200,8 +200,20 @@ SETTINGS = (
         _is_a_rate,
     ),
     Setting("MAX_BODY_BYTES", "int", 1024 * 1024, "bytes a request body may have"),
-    Setting("PASSWORD_HASH_MEMORY_KIB", "int", 19456, "argon2id memory in KiB"),
-    Setting("PASSWORD_HASH_PASSES", "int", 2, "argon2id passes over the memory"),
+    Setting(
+        "PASSWORD_HASH_MEMORY_KIB",
+        "int",
+        19456,
+        "argon2id memory in KiB; 8 at least",
+        validate.Range(min=8),
+    ),
+    Setting(
+        "PASSWORD_HASH_PASSES",
+        "int",
+        2,
+        "argon2id passes over the memory",
+        validate.Range(min=1),
+    ),
     Setting(
         "PASSWORD_QUEUE",
         "int",

@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from learnpath.extensions import db, reads, transaction
+from learnpath.throttle import Counter
 
 
 @pytest.fixture
@@ -58,6 +59,17 @@ def test_what_was_left_unfinished_is_undone_when_the_connection_comes_back(app):
         left.close()
         with db.engine.connect() as connection:
             assert "unfinished" not in sa.inspect(connection).get_table_names()
+
+
+def test_a_savepoint_takes_back_what_was_done_since(app):
+    row = {"hits": 1, "expires_at": 0.0}
+    with app.app_context():
+        transaction.put(Counter, row | {"key": "before"})
+        savepoint = db.session.begin_nested()
+        transaction.put(Counter, row | {"key": "since"})
+        savepoint.rollback()
+        db.session.commit()
+        assert reads.all(sa.select(Counter.key)) == [("before",)]
 
 
 def test_after_a_commit_and_after_a_rollback_the_next_transaction_begins(app):

@@ -54,6 +54,14 @@ def test_no_refusal_of_the_api_is_stored_on_the_way(app, method, url):
     assert app.test_client().open(url, method=method).headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("url", ["/api/v1/users/me", "//api/v1/users/me", "///api/v1/users/me"])
+def test_a_personal_answer_is_never_stored_however_it_is_addressed(app, alice, url):
+    asked = {"Authorization": f"Bearer {alice.token}"}
+    answer = app.test_client().get("/", headers=asked, environ_overrides={"PATH_INFO": url})
+    assert answer.json["id"] == alice.id
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
 def test_nothing_with_a_token_in_it_is_stored_on_the_way(api, alice, ada):
     tokens = api.post("/users/login", {"email": alice.email, "password": alice.password})
     assert api.last.headers["Cache-Control"] == "no-store"

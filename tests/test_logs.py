@@ -149,6 +149,14 @@ def test_a_plain_line_is_for_people(app, log):
     )
 
 
+def test_no_fact_passes_for_a_part_of_the_line(records, app):
+    facts = {"message": "forged", "level": "INFO", "request_id": "forged", "disk": "sda"}
+    logging.getLogger("learnpath").warning("nearly full", extra={"facts": facts})
+    (record,) = records()
+    told = [record[name] for name in ("message", "level", "request_id", "disk")]
+    assert told == ["nearly full", "WARNING", "-", "sda"]
+
+
 def test_a_line_from_outside_any_request_has_no_id(records, app):
     logging.getLogger("learnpath").warning("the disk is nearly full")
     assert records()[0]["request_id"] == "-"
