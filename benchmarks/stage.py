@@ -96,6 +96,7 @@ def settings(**more: Any) -> dict[str, str]:
         "SECRET_KEY": SECRET,
         "WEB_CONCURRENCY": WORKERS,
         "THREADS": THREADS,
+        "PYTHONDONTWRITEBYTECODE": "",  # a start finds what an earlier one has compiled
         **more,
     }
     return {**os.environ, **{name: str(value) for name, value in ours.items()}}
