@@ -23,10 +23,9 @@ try:
 except BadSetting as wrong:
     sys.exit(f"learnpath cannot start. {wrong}")
 
+# The cores that this process may use; a quota of processor time does not show here.
 if hasattr(os, "sched_getaffinity"):
-    _cores = sorted(
-        os.sched_getaffinity(0)
-    )  # that this process may use; a quota does not show here
+    _cores = sorted(os.sched_getaffinity(0))
 else:
     _cores = list(range(multiprocessing.cpu_count()))
 
