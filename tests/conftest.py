@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -90,14 +91,28 @@ def empty_database(
 
 
 @pytest.fixture(scope="session")
-def the_app(backend: str, empty_database: Callable[[str], str]) -> Iterator[Flask]:
-    """One app per backend for the whole run, with the newest schema."""
-    app = create_app({**SETTINGS, "DATABASE_URL": empty_database(backend)})
-    with app.app_context():
-        upgrade()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+def app_on(empty_database: Callable[[str], str]) -> Iterator[Callable[[str], Flask]]:
+    """Give the app of a backend: one for the whole run, with the newest schema."""
+
+    @cache
+    def app_on(backend: str) -> Flask:
+        app = create_app({**SETTINGS, "DATABASE_URL": empty_database(backend)})
+        with app.app_context():
+            upgrade()
+        apps.append(app)
+        return app
+
+    apps: list[Flask] = []
+    yield app_on
+    for app in apps:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def the_app(backend: str, app_on: Callable[[str], Flask]) -> Flask:
+    """The app of the backend on which a test runs now."""
+    return app_on(backend)
 
 
 @pytest.fixture
