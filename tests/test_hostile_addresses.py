@@ -98,7 +98,7 @@ LOOKS_LIKE_SQL = [
     "admin'--",
     "'; DROP TABLE users; --",
     '" OR ""="',
-    "1; SELECT pg_sleep(5)",
+    "1; SELECT pg_sleep(60)",
     "' UNION SELECT password_hash FROM users --",
     "%' AND 1=randomblob(1000000000) --",
     "\\",
@@ -117,7 +117,7 @@ def test_sql_is_only_text(api, alice, ada, text):
     assert [user["id"] for user in found] == [alice.id]
     assert api.get("/paths", query_string={"q": text}) == []
     assert api.get("/modules", query_string={"q": text}) == []
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 30
 
 
 @pytest.mark.parametrize("wildcard", ["%", "_", "%%", "a_ice"])

@@ -1,11 +1,11 @@
 """Whatever body is sent, the answer is a clear refusal: never a 5xx, and nothing is written."""
 
 import json
-import time
 
 import pytest
 
 from .cast import PASSWORD
+from .haste import no_labour
 from .test_errors import assert_is_problem
 
 pytestmark = pytest.mark.exhaustive
@@ -171,21 +171,18 @@ VOLUMES = {
 
 @pytest.mark.parametrize("body", VOLUMES.values(), ids=VOLUMES)
 def test_too_much_of_something_is_refused_quickly_and_briefly(api, body):
-    start = time.perf_counter()
-    api.post("/users/register", body, 422)
-    assert time.perf_counter() - start < 2
+    with no_labour():
+        api.post("/users/register", body, 422)
     assert len(api.last.data) < 10_000
 
 
 def test_a_login_with_a_huge_password_is_refused_quickly(api, alice):
-    start = time.perf_counter()
-    api.post("/users/login", {"email": alice.email, "password": "p" * 500_000}, 422)
     form = {"username": alice.email, "password": "p" * 500_000}
-    api.post("/users/login", data=form, expect=422)
-    assert time.perf_counter() - start < 2
+    with no_labour():
+        api.post("/users/login", {"email": alice.email, "password": "p" * 500_000}, 422)
+        api.post("/users/login", data=form, expect=422)
 
 
 def test_a_form_of_many_fields_is_refused_quickly(api):
-    start = time.perf_counter()
-    api.post("/users/login", data={f"key{number}": 1 for number in range(50_000)}, expect=422)
-    assert time.perf_counter() - start < 2
+    with no_labour():
+        api.post("/users/login", data={f"key{number}": 1 for number in range(50_000)}, expect=422)

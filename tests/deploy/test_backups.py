@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 import time
 
 import pytest
@@ -47,7 +48,7 @@ def the_service_runs_on(url, learners, folder):
 
 def flask(node, *command):
     return subprocess.run(
-        ["flask", "--app", "wsgi", *command],
+        [sys.executable, "-m", "flask", "--app", "wsgi", *command],
         cwd=node.root, env=node.environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
 

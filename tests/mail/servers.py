@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -31,10 +31,11 @@ def tls() -> ssl.SSLContext:
 
 
 class Postman:
-    """Takes mail, after `delay` seconds, and remembers whether it came encrypted."""
+    """Takes mail while its door is open, and remembers whether it came encrypted."""
 
-    def __init__(self, delay: float = 0) -> None:
-        self.delay = delay
+    def __init__(self) -> None:
+        self.door = threading.Event()
+        self.door.set()
         self.letters: list[EmailMessage] = []
         self.were_encrypted: list[bool] = []
         self.passwords: list[tuple[str, str]] = []
@@ -46,7 +47,7 @@ class Postman:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
-        time.sleep(self.delay)
+        self.door.wait(20)
         self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
         self.were_encrypted.append(session.ssl is not None)
         return "250 taken"

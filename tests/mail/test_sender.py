@@ -41,7 +41,7 @@ def running(app, project_root, **settings):
         service.wait(20)
 
 
-def wait_until(what, seconds=20):
+def wait_until(what, seconds=60):
     deadline = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < deadline, "it never happened"
@@ -57,7 +57,7 @@ def answers(url):
 
 @pytest.fixture
 def postman():
-    return Postman(delay=1)
+    return Postman()
 
 
 @pytest.fixture
@@ -84,9 +84,10 @@ def test_letters_leave_after_the_answer_and_old_ones_at_the_start(
     old_letter, service, postman, alice
 ):
     wait_until(lambda: len(postman.letters) == 1)
-    started = time.monotonic()
+    postman.door.clear()
     url = f"{service}/api/v1/auth/password/forgot"
     assert httpx.post(url, json={"email": alice.email}).status_code == 202
-    assert time.monotonic() - started < postman.delay
+    assert len(postman.letters) == 1
+    postman.door.set()
     wait_until(lambda: len(postman.letters) == 2)
     assert [letter["To"] for letter in postman.letters] == [old_letter, alice.email]

@@ -1,10 +1,10 @@
 """Writing a path as a YAML file, and being told exactly what is wrong with it."""
 
-import time
-
 import pytest
 
 from learnpath.paths.curriculum import BadCurriculum, read_curriculum
+
+from ..haste import no_labour
 
 HEAD = "path: {slug: python, title: Python}\n"  # line 1
 LOOPS = "modules:\n  - {slug: loops, title: Loops, summary: Again}\n"
@@ -174,7 +174,5 @@ def test_a_few_lines_of_aliases_cannot_keep_the_service_busy(read):
     bomb = "a0: &a0 [lol, lol]\n" + "".join(
         f"a{i + 1}: &a{i + 1} [{', '.join([f'*a{i}'] * 10)}]\n" for i in range(30)
     )
-    started = time.monotonic()
-    with pytest.raises(BadCurriculum, match=r"line 2: .*alias"):
+    with no_labour(), pytest.raises(BadCurriculum, match=r"line 2: .*alias"):
         read(bomb)
-    assert time.monotonic() - started < 1
