@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable, Mapping
 from typing import Any
 
-gc.disable()  # nothing of what is imported here is garbage; looking for it takes a tenth of a start
+gc.disable()  # nothing of what is imported here is garbage, and looking for it takes long
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -53,6 +53,7 @@ from .site.routes import blp as site
 from .users.cli import users as users_commands
 from .users.routes import blp as users
 
+gc.freeze()  # and it stays
 gc.enable()
 
 VERSION = "0.1.0"
