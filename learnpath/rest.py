@@ -82,7 +82,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
                     answer.headers.update(headers)
                 return answer
 
-            return documented(wrapper)
+            wrapper._apidoc = documented(view)._apidoc  # type: ignore[attr-defined]
+            return wrapper
 
         return decorator
 
