@@ -8,8 +8,9 @@ from typing import Any
 
 gc.disable()  # nothing of what is imported here is garbage, and looking for it takes long
 
-from flask import Flask
+from flask import Flask, Request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import MapAdapter
 
 from . import (
     answers,
@@ -65,6 +66,20 @@ class Service(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return `func`: nothing here is one."""
         return func
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Look at the path alone: the service answers by whatever name it is called."""
+        if request is None:
+            return None
+        return MapAdapter(
+            self.url_map,
+            server_name=request.environ.get("HTTP_HOST", ""),
+            script_name=request.root_path,
+            subdomain="",
+            url_scheme=request.scheme,
+            path_info=request.path,
+            default_method=request.method,
+        )
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:

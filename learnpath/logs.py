@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Request, Response, g, has_request_context, request
 
 access = logging.getLogger("learnpath.access")
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -27,8 +27,9 @@ class RequestIdFilter(logging.Filter):
     """Give every record the id of the request that caused it, or `-`."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Set `request_id` and let the record pass."""
-        record.request_id = g.get("request_id", "-") if has_request_context() else "-"
+        """Set `request_id`, unless it is known, and let the record pass."""
+        if not hasattr(record, "request_id"):
+            record.request_id = g.get("request_id", "-") if has_request_context() else "-"
         return True
 
 
@@ -158,25 +159,28 @@ def _look_up_only_what_is_written() -> None:
 
 def _number_request() -> None:
     """Take the id that a proxy gave, if it is harmless, or make one."""
-    given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if SANE_REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
-    g.started = time.perf_counter()
+    given = request.environ.get("HTTP_X_REQUEST_ID", "")
+    noted = g._get_current_object()
+    noted.request_id = given if SANE_REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
+    noted.started = time.perf_counter()
 
 
 def _log_request(response: Response) -> Response:
     """Write who asked what, with which answer and in which time; no query, no body."""
-    response.headers["X-Request-ID"] = g.request_id
-    caller, path, rule = g.get("caller"), request.path, request.url_rule
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    noted = g._get_current_object()  # what is used often is not looked up anew each time
+    response.headers.add("X-Request-ID", noted.request_id)
+    caller, path, rule = noted.get("caller"), asked.path, asked.url_rule
     facts = {
-        "method": request.method,
+        "method": asked.method,
         "path": path[:200],
         "route": rule.rule if rule else None,
         "status": response.status_code,
-        "duration_ms": round((time.perf_counter() - g.started) * 1000, 1),
+        "duration_ms": round((time.perf_counter() - noted.started) * 1000, 1),
         "user_id": caller.user_id if caller else None,
         "key_id": caller.key_id if caller else None,
     }
     level = logging.DEBUG if path.startswith(QUIET) else logging.INFO
     line = "%(method)s %(path)s %(status)s %(duration_ms)s ms"
-    access.log(level, line, facts, extra={"facts": facts})
+    access.log(level, line, facts, extra={"facts": facts, "request_id": noted.request_id})
     return response

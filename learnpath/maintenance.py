@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 
 from .errors import Unavailable
 
@@ -22,12 +22,11 @@ class ReadOnly(Unavailable):
 
 def init_app(app: Flask) -> None:
     """Refuse to write in `app` while READ_ONLY is set."""
-    app.before_request(_refuse_to_write)
 
-
-def _refuse_to_write() -> None:
-    if not current_app.config["READ_ONLY"]:
-        return
-    is_known = request.url_rule is not None  # else 404 or 405
-    if is_known and request.method not in READING:
-        raise ReadOnly
+    @app.before_request
+    def refuse_to_write() -> None:
+        if not app.config["READ_ONLY"]:
+            return
+        is_known = request.url_rule is not None  # else 404 or 405
+        if is_known and request.method not in READING:
+            raise ReadOnly

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http
+from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 import flask_smorest
@@ -93,12 +95,14 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     """The OpenAPI document and the error handler; pages for people live in `site`."""
 
     ERROR_SCHEMA = errors.ProblemSchema
+    _telling = Lock()
 
     def init_app(self, app: Flask, **options: Any) -> None:
         """Attach to `app`, with addresses that match with and without a trailing slash."""
         app.url_map.converters.update(CONVERTERS)
         app.url_map.strict_slashes = False
         app.url_map.merge_slashes = False
+        self._untold: list[Callable[[], None]] = []
         super().init_app(app, spec_kwargs={"info": INFO}, **options)
         self.register_converter(UserConverter, _user_parameter)
         self.register_converter(IdConverter, _id_parameter)
@@ -121,6 +125,20 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
                 "description": "The access token of a login, or the API key of a machine: `lp_…`.",
             },
         )
+
+    def tell_later(self, tell: Callable[[], None]) -> None:
+        """Let the document be completed by `tell` when somebody asks for it.
+
+        Writing all of it takes a tenth of a start, and most processes are never asked.
+        """
+        self._untold.append(tell)
+
+    def document(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        with self._telling:
+            while self._untold:
+                self._untold.pop(0)()
+            return self.spec.to_dict()  # type: ignore[no-any-return]
 
     def handle_http_exception(self, error: HTTPException) -> Any:
         """Let the one renderer answer, which keeps the headers that smorest drops."""

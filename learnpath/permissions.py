@@ -143,8 +143,8 @@ class Guard:
 
     def identify(self, credentials: str, loads: Columns | None = None) -> Caller:
         """Return who sent `credentials`, asking the most specific way."""
-        fitting = [prefix for prefix in self._ways if credentials.startswith(prefix)]
-        return self._ways[max(fitting, key=len)](credentials, loads)
+        fitting = max(filter(credentials.startswith, self._ways), key=len)
+        return self._ways[fitting](credentials, loads)
 
 
 guard = Guard()
@@ -190,7 +190,7 @@ def caller_if_any(loads: Columns | None = None) -> Caller | None:
     """
     caller: Caller | None = g.get("caller", NOT_ASKED_YET)
     if caller is NOT_ASKED_YET:
-        caller = g.caller = _recognise(request.headers.get("Authorization"), loads)
+        caller = g.caller = _recognise(request.environ.get("HTTP_AUTHORIZATION"), loads)
     return caller
 
 

@@ -16,7 +16,7 @@ ANY_OPERATION = {"internal-server-error"}  # documented once, as the default of 
 
 @cache
 def document() -> dict[str, Any]:
-    return rest.spec.to_dict()
+    return rest.document()
 
 
 def address_of(rule: str) -> str:

@@ -84,7 +84,7 @@ ROWS = [
     (
         "no token lives longer than ours",
         "auth/tokens.py",
-        " <= moment + lifetime() + LEEWAY:",
+        " <= moment + longest + LEEWAY:",
         ":",
         TOKENS + "test_a_false_claim_is_refused",
     ),
