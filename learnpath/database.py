@@ -82,6 +82,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.execute(f"PRAGMA journal_mode={journal}")
         connection.execute("PRAGMA synchronous=FULL")  # an acknowledged write is on disk
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA cache_size=-500")  # KiB; the system keeps the file in memory too
 
     if not is_wal_safe():  # pragma: no cover - depends on the SQLite of the machine
         logger.warning(
