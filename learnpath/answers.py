@@ -12,6 +12,7 @@ from flask import Response
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import NullSession, SessionInterface
 from sqlalchemy import Row
+from werkzeug.datastructures import Headers
 
 from .fields import rfc3339
 
@@ -29,6 +30,14 @@ PLAIN: dict[type, Callable[[Any], Any]] = {
 
 # Moments are written our way.
 OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
+class Answer(Response):
+    """A body with its status, for good: werkzeug need not look whether its headers fit them."""
+
+    def get_wsgi_headers(self, environ: Any) -> Headers:
+        """Return the headers as they are."""
+        return self.headers
 
 
 class NoCookies(SessionInterface):
@@ -51,12 +60,13 @@ class JSONProvider(DefaultJSONProvider):
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """Return an answer with the given value as its body."""
-        return respond(self._prepare_response_obj(args, kwargs))
+        body = encode(self._prepare_response_obj(args, kwargs))
+        return Response(body, content_type="application/json")
 
 
 def respond(value: Any, status: int = 200) -> Response:
-    """Return an answer with `value` as its body."""
-    return Response(encode(value), status, content_type="application/json")
+    """Return an answer with `value` as its body; its status stays."""
+    return Answer(encode(value), status, content_type="application/json")
 
 
 def encode(value: Any) -> bytes:

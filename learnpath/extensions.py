@@ -144,7 +144,8 @@ def release_session(response: Response) -> Response:
     connection that died meanwhile would turn a finished answer into a bare 500.
     """
     try:
-        db.session.remove()
+        if db.session.registry.has():
+            db.session.remove()
     except sa.exc.DBAPIError:
         current_app.logger.warning("a database connection died after its work was done")
     return response

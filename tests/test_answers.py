@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime
 
 import orjson
 import pytest
+from flask import Response
+from werkzeug.test import create_environ
 
-from learnpath.answers import encode
+from learnpath.answers import encode, respond
 
 MOMENT = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -33,6 +35,19 @@ def test_an_integer_beyond_64_bits_is_written_too():
         "progress": {"loops": True},
         "at": "2026-01-31T12:00:00.000000Z",
     }
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_plain_answer_is_what_werkzeug_would_make_of_it(method):
+    environ = create_environ(method=method)
+    ours, usual = (
+        answer.get_wsgi_response(environ)
+        for answer in (
+            respond({"name": "Zoë"}, 201),
+            Response(encode({"name": "Zoë"}), 201, content_type="application/json"),
+        )
+    )
+    assert (list(ours[0]), *ours[1:]) == (list(usual[0]), *usual[1:])
 
 
 def test_what_has_no_place_in_an_answer_is_loud():
