@@ -69,7 +69,7 @@ def _from_environment() -> dict[str, Any]:
             values[setting.name] = setting.default
             continue
         values[setting.name] = getattr(env, setting.kind)(
-            setting.name, setting.default, validate=setting.check
+            setting.name, setting.default, validate=setting.validator
         )
     try:
         env.seal()

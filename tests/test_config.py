@@ -110,6 +110,14 @@ def test_a_truth_may_be_spelled_in_many_ways(environment, text, truth):
         ("LOG_LEVEL", "LOUD"),
         ("ENVIRONMENT", "prod"),
         ("ENVIRONMENT", "Production"),
+        ("PORT", "65536"),
+        ("WEB_CONCURRENCY", "-1"),
+        ("THREADS", "0"),
+        ("ACCESS_TOKEN_MINUTES", "0"),
+        ("MAX_BODY_BYTES", "0"),
+        ("PASSWORD_HASH_MEMORY_KIB", "7"),
+        ("PASSWORD_HASH_PASSES", "0"),
+        ("DATABASE_STATEMENT_TIMEOUT", "-1"),
     ],
 )
 def test_a_wrong_value_is_told_by_its_name(environment, refusal, name, value):
