@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable, Mapping
 from typing import Any
 
-gc.disable()  # nothing of what is imported here is garbage, and looking for it takes long
+gc.disable()  # hardly anything that is imported is garbage, and looking for it takes long
 
 from flask import Flask, Request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -73,7 +73,7 @@ class Service(Flask):
             return None
         return MapAdapter(
             self.url_map,
-            server_name=request.environ.get("HTTP_HOST", ""),
+            server_name="",
             script_name=request.root_path,
             subdomain="",
             url_scheme=request.scheme,

@@ -144,8 +144,7 @@ def release_session(response: Response) -> Response:
     connection that died meanwhile would turn a finished answer into a bare 500.
     """
     try:
-        if db.session.registry.has():
-            db.session.remove()
+        db.session.remove()
     except sa.exc.DBAPIError:
         current_app.logger.warning("a database connection died after its work was done")
     return response

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http
-from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
@@ -97,12 +96,28 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     ERROR_SCHEMA = errors.ProblemSchema
     _telling = Lock()
 
+    @property
+    def spec(self) -> Any:
+        """The OpenAPI document. It is told of the views when somebody reads it.
+
+        That takes a tenth of a start, and most processes are never asked.
+        """
+        with self._telling:
+            while self._untold:
+                self._tell_of(*self._untold[0])
+                del self._untold[0]  # not before: what cannot be told fails every time
+        return self._spec
+
+    @spec.setter
+    def spec(self, spec: Any) -> None:
+        self._spec = spec
+        self._untold: list[tuple[flask_smorest.Blueprint, Flask]] = []
+
     def init_app(self, app: Flask, **options: Any) -> None:
         """Attach to `app`, with addresses that match with and without a trailing slash."""
         app.url_map.converters.update(CONVERTERS)
         app.url_map.strict_slashes = False
         app.url_map.merge_slashes = False
-        self._untold: list[Callable[[], None]] = []
         super().init_app(app, spec_kwargs={"info": INFO}, **options)
         self.register_converter(UserConverter, _user_parameter)
         self.register_converter(IdConverter, _id_parameter)
@@ -126,20 +141,15 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
             },
         )
 
-    def tell_later(self, tell: Callable[[], None]) -> None:
-        """Let the document be completed by `tell` when somebody asks for it.
+    def register_blueprint(self, blp: flask_smorest.Blueprint, **options: Any) -> None:
+        """Register the views of `blp`, and leave the document for later."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._untold.append((blp, self._app))
 
-        Writing all of it takes a tenth of a start, and most processes are never asked.
-        """
-        self._untold.append(tell)
-
-    def document(self) -> dict[str, Any]:
-        """Return the OpenAPI document."""
-        with self._telling:
-            while self._untold:
-                self._untold[0]()
-                del self._untold[0]  # not before: what cannot be told fails every time
-            return self.spec.to_dict()  # type: ignore[no-any-return]
+    def _tell_of(self, blp: flask_smorest.Blueprint, app: Flask) -> None:
+        blp.register_views_in_doc(self, app, self._spec, name=blp.name, parameters=None)
+        self._spec.tag({"name": blp.name, "description": blp.description})
 
     def handle_http_exception(self, error: HTTPException) -> Any:
         """Let the one renderer answer, which keeps the headers that smorest drops."""

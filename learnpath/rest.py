@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import wraps
 from typing import Any, TypeVar
 
 import flask_smorest
@@ -14,7 +14,6 @@ from flask_smorest.utils import unpack_tuple_response
 
 from . import answers, documenting, errors, pages
 from .examples import example_answer, example_request
-from .openapi import Api
 from .parsing import StrictParser
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -45,10 +44,6 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         for verb, known in self._docs[endpoint].items():
             if verb != "parameters":
                 known["manual_doc"]["operationId"] = f"{verb}_{place}"
-
-    def register_views_in_doc(self, api: Api, *more: Any, **options: Any) -> None:
-        """Leave it to the document to tell of the views."""
-        api.tell_later(partial(super().register_views_in_doc, api, *more, **options))
 
     def route(self, rule: str, **options: Any) -> Decorator[Any]:
         """Register a MethodView at `rule`."""

@@ -10,7 +10,17 @@ from limits import parse as parse_rate
 
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 ENVIRONMENTS = ("development", "testing", "production")
-AT_LEAST_ONE = validate.Range(min=1)
+MANY = 1_000_000  # more days than that lead beyond the year 9999
+NOT_ZERO = (
+    "THREADS",
+    "HEALTH_TIMEOUT",
+    "ACCESS_TOKEN_MINUTES",
+    "REFRESH_IDLE_DAYS",
+    "REFRESH_MAX_DAYS",
+    "RESET_TOKEN_MINUTES",
+    "VERIFY_TOKEN_HOURS",
+    "PASSWORD_HASH_PASSES",
+)
 
 
 class Setting(NamedTuple):
@@ -25,7 +35,9 @@ class Setting(NamedTuple):
     @property
     def validator(self) -> Any:
         """Return what refuses a wrong value: no number is negative, and some are bound closer."""
-        return self.check or (validate.Range(min=0) if self.kind == "int" else None)
+        if self.check or self.kind != "int":
+            return self.check
+        return validate.Range(min=int(self.name in NOT_ZERO), max=MANY)
 
 
 def _is_a_rate(value: str) -> None:
@@ -68,18 +80,10 @@ SETTINGS = (
         "sqlite:///learnpath.db",
         "SQLite or PostgreSQL; a relative SQLite path starts at the project's root",
     ),
-    Setting(
-        "PORT", "int", 8000, "TCP port that gunicorn listens on", validate.Range(min=0, max=65535)
-    ),
+    Setting("PORT", "int", 8000, "TCP port that gunicorn listens on", validate.Range(0, 65535)),
     Setting("HOST", "str", "127.0.0.1", "address that gunicorn listens on"),
     Setting("WEB_CONCURRENCY", "int", 0, "gunicorn worker processes; 0 means one per core"),
-    Setting(
-        "THREADS",
-        "int",
-        16,
-        "threads per worker, and database connections per worker",
-        AT_LEAST_ONE,
-    ),
+    Setting("THREADS", "int", 16, "threads per worker, and database connections per worker"),
     Setting(
         "PIN_WORKERS",
         "bool",
@@ -113,13 +117,7 @@ SETTINGS = (
         "SLOW_QUERY_MS", "int", 500, "milliseconds after which a statement is logged; 0: never"
     ),
     Setting("COMMIT", "str", "", "the commit this was built from, for `/version`"),
-    Setting(
-        "HEALTH_TIMEOUT",
-        "int",
-        2,
-        "seconds that `/health/ready` waits for the database",
-        AT_LEAST_ONE,
-    ),
+    Setting("HEALTH_TIMEOUT", "int", 2, "seconds that `/health/ready` waits for the database"),
     Setting(
         "SHUTDOWN_DELAY",
         "int",
@@ -139,21 +137,17 @@ SETTINGS = (
         False,
         "refuse logins until the email address is confirmed",
     ),
-    Setting("ACCESS_TOKEN_MINUTES", "int", 60, "minutes an access token lives", AT_LEAST_ONE),
-    Setting(
-        "REFRESH_IDLE_DAYS", "int", 14, "days a session lives without being refreshed", AT_LEAST_ONE
-    ),
-    Setting("REFRESH_MAX_DAYS", "int", 30, "days a session lives at most", AT_LEAST_ONE),
+    Setting("ACCESS_TOKEN_MINUTES", "int", 60, "minutes an access token lives"),
+    Setting("REFRESH_IDLE_DAYS", "int", 14, "days a session lives without being refreshed"),
+    Setting("REFRESH_MAX_DAYS", "int", 30, "days a session lives at most"),
     Setting(
         "REFRESH_GRACE_SECONDS",
         "int",
         10,
         "seconds in which a spent refresh token is answered with the same successor again",
     ),
-    Setting("RESET_TOKEN_MINUTES", "int", 10, "minutes a password reset token lives", AT_LEAST_ONE),
-    Setting(
-        "VERIFY_TOKEN_HOURS", "int", 24, "hours an email verification token lives", AT_LEAST_ONE
-    ),
+    Setting("RESET_TOKEN_MINUTES", "int", 10, "minutes a password reset token lives"),
+    Setting("VERIFY_TOKEN_HOURS", "int", 24, "hours an email verification token lives"),
     Setting(
         "PASSWORD_RESET_URL",
         "str",
@@ -223,7 +217,13 @@ SETTINGS = (
         "password reset and verification mails that may be asked for, per account",
         _is_a_rate,
     ),
-    Setting("MAX_BODY_BYTES", "int", 1024 * 1024, "bytes a request body may have", AT_LEAST_ONE),
+    Setting(
+        "MAX_BODY_BYTES",
+        "int",
+        1024 * 1024,
+        "bytes a request body may have",
+        validate.Range(min=1),
+    ),
     Setting(
         "PASSWORD_HASH_MEMORY_KIB",
         "int",
@@ -231,13 +231,7 @@ SETTINGS = (
         "argon2id memory in KiB; 8 at least",
         validate.Range(min=8),
     ),
-    Setting(
-        "PASSWORD_HASH_PASSES",
-        "int",
-        2,
-        "argon2id passes over the memory",
-        AT_LEAST_ONE,
-    ),
+    Setting("PASSWORD_HASH_PASSES", "int", 2, "argon2id passes over the memory"),
     Setting(
         "PASSWORD_QUEUE",
         "int",
@@ -249,12 +243,6 @@ SETTINGS = (
     Setting("DATABASE_STATEMENT_TIMEOUT", "int", 10, "seconds a statement may take; 0: for ever"),
     Setting("DATABASE_LOCK_TIMEOUT", "int", 5, "seconds to wait for a row that others change"),
     Setting("DATABASE_IDLE_TIMEOUT", "int", 30, "seconds a transaction may do nothing"),
-    Setting(
-        "DATABASE_NETWORK_TIMEOUT",
-        "int",
-        5,
-        "seconds of silence until a network is given up",
-        AT_LEAST_ONE,
-    ),
+    Setting("DATABASE_NETWORK_TIMEOUT", "int", 5, "seconds of silence until a network is given up"),
     Setting("SQLITE_BUSY_TIMEOUT", "int", 10, "seconds SQLite waits for another writer"),
 )

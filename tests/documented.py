@@ -16,7 +16,7 @@ ANY_OPERATION = {"internal-server-error"}  # documented once, as the default of 
 
 @cache
 def document() -> dict[str, Any]:
-    return rest.document()
+    return rest.spec.to_dict()
 
 
 def address_of(rule: str) -> str:

@@ -71,6 +71,7 @@ def _common() -> frozenset[str]:
 def watching(*known: str) -> Iterator[Watch]:
     """Listen to every logger, and to every place where secrets are made or checked."""
     watch = Watch(*known)
+    logging.getLogger("learnpath").setLevel(logging.DEBUG)  # whatever app was made last
     with pytest.MonkeyPatch.context() as patch:
         _listen(patch, logging.Logger, "handle", lambda _logger, record: watch.hear(record))
         _listen(patch, argon2id, "str", lambda word, **_: watch.note_password(word))

@@ -114,6 +114,7 @@ def test_a_truth_may_be_spelled_in_many_ways(environment, text, truth):
         ("WEB_CONCURRENCY", "-1"),
         ("THREADS", "0"),
         ("ACCESS_TOKEN_MINUTES", "0"),
+        ("ACCESS_TOKEN_MINUTES", "1000000000000"),
         ("MAX_BODY_BYTES", "0"),
         ("PASSWORD_HASH_MEMORY_KIB", "7"),
         ("PASSWORD_HASH_PASSES", "0"),

@@ -41,6 +41,12 @@ def operations(document):
     }
 
 
+def test_a_command_prints_the_same_document(another):
+    fresh = another()  # nobody has read its document yet
+    printed = fresh.test_cli_runner().invoke(args=["openapi", "print"])
+    assert json.loads(printed.stdout) == fresh.test_client().get("/openapi.json").json
+
+
 def test_the_document_is_valid_openapi(document):
     assert document["openapi"].startswith("3.1")
     # Formats aside: this schema calls a relative tokenUrl wrong, which OpenAPI 3.1, 4.6 allows.

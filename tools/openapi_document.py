@@ -17,7 +17,7 @@ TARGET = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
 
 def written() -> str:
     """Return the document as it stands in the file."""
-    return json.dumps(rest.document(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(rest.spec.to_dict(), indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

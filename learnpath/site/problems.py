@@ -41,7 +41,7 @@ def operations_with(name: str) -> list[dict[str, str]]:
             "operation": f"{verb.upper()} {address}",
             "page": f"/docs#/{operation['tags'][0]}/{operation['operationId']}",
         }
-        for address, place in rest.document()["paths"].items()
+        for address, place in rest.spec.to_dict()["paths"].items()
         for verb, operation in place.items()
         if verb != "parameters" and name in _problems_of(operation)
     ]

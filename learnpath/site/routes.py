@@ -109,7 +109,7 @@ def redoc() -> Response:
 @public
 def openapi() -> Response:
     """Give the OpenAPI document, generated from the code."""
-    return jsonify(rest.document())
+    return jsonify(rest.spec.to_dict())
 
 
 @blp.get("/viewers/<name>")

@@ -54,13 +54,13 @@ class Learners:
         self.answers.append((began, time.monotonic(), verb, answer))
         return answer.status_code == 200
 
-    def until_written(self, since: float) -> float:
-        """Return how many seconds after `since` the first write succeeded."""
+    def until_written(self, since: float) -> None:
+        """Wait for a write that succeeded after `since`."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             for _, ended, verb, answer in list(self.answers):
                 if verb == "POST" and ended >= since and answer.status_code == 200:
-                    return ended - since
+                    return
             time.sleep(0.02)
         raise AssertionError("no write succeeded any more")
 
