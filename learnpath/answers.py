@@ -35,7 +35,7 @@ OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 class Answer(Response):
     """A body with its status, for good: werkzeug need not look whether its headers fit them."""
 
-    def get_wsgi_headers(self, environ: Any) -> Headers:
+    def get_wsgi_headers(self, _environ: Any) -> Headers:
         """Return the headers as they are."""
         return self.headers
 

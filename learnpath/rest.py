@@ -82,6 +82,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
                     answer.headers.update(headers)
                 return answer
 
+            # what smorest wraps around it would only pass the answer on
             wrapper._apidoc = documented(view)._apidoc  # type: ignore[attr-defined]
             return wrapper
 

@@ -10,7 +10,7 @@ from limits import parse as parse_rate
 
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 ENVIRONMENTS = ("development", "testing", "production")
-MANY = 1_000_000  # more days than that lead beyond the year 9999
+MANY = 1_000_000  # no number is greater, so that days end before the year 9999
 NOT_ZERO = (
     "THREADS",
     "HEALTH_TIMEOUT",

@@ -84,7 +84,7 @@ ROWS = [
     (
         "no token lives longer than ours",
         "auth/tokens.py",
-        " <= moment + longest + LEEWAY:",
+        " <= moment + lifetime() + LEEWAY:",
         ":",
         TOKENS + "test_a_false_claim_is_refused",
     ),

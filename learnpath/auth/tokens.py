@@ -70,8 +70,7 @@ def read(token: str) -> tuple[int, int]:
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
         raise InvalidToken from None
     moment = now().timestamp()
-    longest = config["JWT_ACCESS_TOKEN_EXPIRES"].total_seconds()
-    if not moment - LEEWAY < claims.expires_at <= moment + longest + LEEWAY:
+    if not moment - LEEWAY < claims.expires_at <= moment + lifetime() + LEEWAY:
         raise InvalidToken  # it is over, or lives longer than any token of ours
     return claims.user_id, claims.session_id
 
