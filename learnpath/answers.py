@@ -12,7 +12,6 @@ from flask import Response
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import NullSession, SessionInterface
 from sqlalchemy import Row
-from werkzeug.datastructures import Headers
 
 from .fields import rfc3339
 
@@ -35,9 +34,10 @@ OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 class Answer(Response):
     """A body with its status, for good: werkzeug need not look whether its headers fit them."""
 
-    def get_wsgi_headers(self, _environ: Any) -> Headers:
-        """Return the headers as they are."""
-        return self.headers
+    def get_wsgi_response(self, environ: Any) -> tuple[Any, str, list[tuple[str, str]]]:
+        """Return the body, the status and the headers as they are; nothing is to be closed."""
+        body = () if environ["REQUEST_METHOD"] == "HEAD" else self.response
+        return body, self.status, self.headers.to_wsgi_list()
 
 
 class NoCookies(SessionInterface):

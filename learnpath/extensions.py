@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from flask import Flask, Response, current_app
 from flask_jwt_extended import JWTManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from . import database
-from .config import PROJECT_ROOT
+from . import database, migrating
 from .openapi import Api
 from .prepared import Prepared
 
@@ -113,7 +111,6 @@ def _rows(
 
 
 db = SQLAlchemy(model_class=Base)
-migrate = Migrate(directory=str(PROJECT_ROOT / "migrations"))
 jwt = JWTManager()
 rest = Api()
 reads = Reads()
@@ -132,7 +129,7 @@ def init_app(app: Flask) -> None:
         database.prepare(db.engine, app.config)
         app.extensions["reads"] = database.reading(db.engine)
     app.after_request(release_session)
-    migrate.init_app(app, db)
+    migrating.init_app(app, db)
     jwt.init_app(app)
     rest.init_app(app)
 

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -67,7 +68,7 @@ class JsonFormatter(logging.Formatter):
         """Write the record; what some reader could take for the end of a line is escaped."""
         line = {
             **getattr(record, "facts", {}),
-            "time": self.formatTime(record),
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),

@@ -83,7 +83,7 @@ def view_of(app, rule, method):
 
 
 def test_only_config_reads_the_environment():
-    of_a_request = {"headers.py"}  # WSGI calls it environ too
+    of_a_request = {"answers.py", "headers.py"}  # WSGI calls it environ too
     assert files_with(r"(?<!request\.)\benviron\b|\bgetenv\b") == {"config.py"} | of_a_request
 
 

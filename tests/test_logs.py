@@ -44,7 +44,7 @@ def records(log):
 def test_an_operator_reads_who_asked_what_and_how_it_went(api, alice, records):
     api.as_(alice).get("/users/me?page=2")
     (record,) = records()
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}", record["time"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", record["time"])
     assert (record["level"], record["logger"]) == ("INFO", "learnpath.access")
     assert (record["method"], record["path"]) == ("GET", "/api/v1/users/me")
     assert (record["status"], record["user_id"]) == (200, alice.id)

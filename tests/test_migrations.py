@@ -10,12 +10,13 @@ import sys
 import pytest
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
+from flask import current_app
 from flask_migrate import check, downgrade, migrate, revision, upgrade
 
 from learnpath import create_app
 from learnpath.config import SETTINGS as TABLE
 from learnpath.extensions import db
-from learnpath.extensions import migrate as migrations
+from learnpath.health import checks
 
 from .conftest import SETTINGS
 from .make import Make
@@ -64,7 +65,8 @@ def environment(backend, empty_database):
 
 
 def numbers():
-    script = ScriptDirectory.from_config(migrations.get_config())
+    config = current_app.extensions["migrate"].migrate.get_config()
+    script = ScriptDirectory.from_config(config)
     return [step.revision for step in reversed(list(script.walk_revisions()))]
 
 
@@ -85,6 +87,26 @@ def a_life(app):
 
 def test_migrations_are_numbered_without_a_gap(empty):
     assert numbers() == [f"{number:04d}" for number in range(1, len(numbers()) + 1)]
+
+
+def test_readiness_knows_the_migrations_that_alembic_knows(empty):
+    assert checks.newest_migration() == numbers()[-1]
+    assert not checks.is_behind(numbers()[-1])
+    assert all(checks.is_behind(number) for number in (None, *numbers()[:-1]))
+    assert checks.migration_of(db.session.connection()) is None
+    upgrade(revision="0002")
+    assert checks.migration_of(db.session.connection()) == "0002"
+
+
+def test_who_only_serves_does_not_load_alembic(environment):
+    code = (
+        "import sys, wsgi; ready = wsgi.app.test_client().get('/health/ready'); "
+        "print(ready.json['checks']['migrations'], 'alembic' in sys.modules)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, check=True
+    )
+    assert told.stdout.decode() == "missing; run: flask db upgrade False\n"
 
 
 def test_the_newest_schema_is_what_the_models_say(empty):

@@ -8,6 +8,7 @@ on one PostgreSQL that ends with the run.
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -32,7 +33,9 @@ KILLED, SURVIVED, BROKEN = "killed", "SURVIVED", "BROKEN"
 
 def main() -> None:
     """Try every mistake, print a table, and fail where one survives."""
-    words = sys.argv[1:]
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("words", nargs="*", help="try the rows in which one of these stands")
+    words = parser.parse_args().words
     chosen = [row for row in MUTATIONS if not words or any(w in " ".join(row) for w in words)]
     with database() as url, tempfile.TemporaryDirectory() as folder:
         copies: SimpleQueue[Path] = SimpleQueue()

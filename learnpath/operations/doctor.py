@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from alembic.runtime.migration import MigrationContext
 from flask import current_app
 
 from .. import config, database
 from ..extensions import db
-from ..health.checks import newest_migration
+from ..health.checks import migration_of, newest_migration
 from ..permissions import ADMIN
 from ..users.models import ACTIVE, User
 
@@ -62,7 +61,7 @@ def _describe(connection: sa.Connection) -> str:
 
 
 def _migrations(connection: sa.Connection) -> Finding:
-    present = MigrationContext.configure(connection).get_current_revision()
+    present = migration_of(connection)
     newest = newest_migration()
     if present == newest:
         return Finding("migrations", f"at the head, {present}")
