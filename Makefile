@@ -35,10 +35,10 @@ test-long: .venv/development  ## Run what takes long: more fuzzing, more trials,
 mutations: .venv/development  ## Seed mistakes one by one, and see a test notice each
 	@python -m tools.mutate
 
-test-all: .venv/development  ## Run the checks and the core suite with coverage, then the browser
+test-all: check  ## Run the checks, then the exhaustive tables and a browser
 	@tests/install-system-packages
 	@python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r tests/axe.txt
-	@$(MAKE) --no-print-directory check MARKS='-m "not slow"'
+	@pytest -q -m "(browser or exhaustive) and not slow"
 
 chaos: .venv/development  ## Break what can break under load; TRIALS=2 is quick. Needs nginx
 	@python -m chaos --trials $(or $(TRIALS),20)
@@ -47,13 +47,13 @@ bench: .venv/development  ## Measure the speed, about 10 minutes; QUICK=--quick 
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-bench.txt
 	@python -m benchmarks.speed $(QUICK)
 
-check: .venv/development  ## Format, lint, imports, types, then the tests with their coverage
+check: .venv/development  ## Format, lint, imports, types, then the core suite with its coverage
 	@ruff format --check .
 	@ruff check .
 	@lint-imports
 	@mypy
 	@coverage erase
-	@coverage run -m pytest -q $(MARKS)
+	@coverage run -m pytest -q
 	@coverage combine -q
 	@coverage report
 

@@ -53,15 +53,16 @@ def copy(project_root, tmp_path):
     return tmp_path / "migrations"
 
 
+def environment_on(url):
+    """The environment of a process over the database at `url`."""
+    nothing = {setting.name: "" for setting in TABLE}
+    return {**os.environ, **nothing, "ENVIRONMENT": "testing", "DATABASE_URL": url}
+
+
 @pytest.fixture
 def environment(backend, empty_database):
     """The environment of a process over a database of its own."""
-    return {
-        **os.environ,
-        **{setting.name: "" for setting in TABLE},
-        "ENVIRONMENT": "testing",
-        "DATABASE_URL": empty_database(backend),
-    }
+    return environment_on(empty_database(backend))
 
 
 def numbers():
@@ -98,7 +99,8 @@ def test_readiness_knows_the_migrations_that_alembic_knows(empty):
     assert checks.migration_of(db.session.connection()) == "0002"
 
 
-def test_who_only_serves_does_not_load_alembic(environment):
+def test_who_only_serves_does_not_load_alembic(tmp_path):
+    environment = environment_on(f"sqlite:///{tmp_path / 'empty.db'}")
     code = (
         "import sys, wsgi; ready = wsgi.app.test_client().get('/health/ready'); "
         "print(ready.json['checks']['migrations'], 'alembic' in sys.modules)"
