@@ -23,9 +23,9 @@ MIGRATIONS = PROJECT_ROOT / "migrations"
 class Commands(AppGroup):
     """The commands of an application, to which `attach` adds `flask db`."""
 
-    def __init__(self, name: str | None, attach: Callable[[], Any]) -> None:
-        """Begin without any; `attach` is called before somebody looks for one."""
-        super().__init__(name)
+    def __init__(self, present: click.Group, attach: Callable[[], Any]) -> None:
+        """Begin with those that are `present`; call `attach` before somebody looks for one."""
+        super().__init__(present.name, present.commands)
         self._attach = attach
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -49,5 +49,5 @@ def init_app(app: Flask, db: SQLAlchemy) -> None:
         Migrate(app, db, directory=str(MIGRATIONS))  # it takes the place of the proxy below
         return app.extensions["migrate"]
 
-    app.cli = Commands(app.cli.name, attach)
+    app.cli = Commands(app.cli, attach)
     app.extensions["migrate"] = LocalProxy(attach)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PASSWORD = "correct horse battery"
+SECRET_KEY = "5e1a7c0f9b3d48e2a6f4c8d0b7e91f35"
 
 
 @dataclass(frozen=True)

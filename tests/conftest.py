@@ -1,4 +1,4 @@
-"""The stage of every test: two databases, the app, the cast, and a guard against lost writes."""
+"""The stage of every test: two databases, the app and the cast. `guards.py` watches each test."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import logging
 import os
 import shutil
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import count
@@ -14,9 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from flask import Flask, request_finished, request_started
-from flask import request as flask_request
+from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import event
 
@@ -24,9 +21,8 @@ from learnpath import create_app
 from learnpath.extensions import db
 
 from .api import Api
-from .cast import CAST, PASSWORD, Person
-from .documented import undocumented
-from .leaks import Watch, watching
+from .cast import CAST, SECRET_KEY, Person
+from .guards import logged, no_lost_writes, no_undocumented_answers  # noqa: F401 - fixtures
 from .letters import Letterbox
 from .make import Make
 from .postgres import Databases, find_programs
@@ -43,7 +39,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 SETTINGS = {
     "ENVIRONMENT": "testing",
-    "SECRET_KEY": "5e1a7c0f9b3d48e2a6f4c8d0b7e91f35",
+    "SECRET_KEY": SECRET_KEY,
     "SECRET_KEY_PREVIOUS": [],
     "LOG_LEVEL": "DEBUG",  # so that the guard against leaks hears everything
     "PASSWORD_HASH_MEMORY_KIB": 8,  # the cheapest that argon2 allows
@@ -216,85 +212,6 @@ def queries(app: Flask) -> Iterator[list[str]]:
     yield sent
     for name in ("do_execute", "do_executemany"):
         event.remove(engine, name, note)
-
-
-@pytest.fixture(autouse=True)
-def no_lost_writes(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail a test where a 2xx answer left writes uncommitted, or a write went through `reads`."""
-    if "the_app" not in request.fixturenames:
-        yield
-        return
-    app = request.getfixturevalue("the_app")
-    with app.app_context():
-        engine = db.engine
-    of_this_thread = threading.local()  # several people may ask at once
-    faults: list[str] = []
-
-    def note_write(_cursor: Any, statement: str, _parameters: Any, context: Any) -> None:
-        conn = context.root_connection
-        if statement.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE"):
-            conn.info["uncommitted"] = statement
-            if conn.get_execution_options().get("reads"):
-                faults.append(f"a write went through reads: {statement}")
-
-    def note_commit(conn: sa.Connection) -> None:
-        conn.info.pop("uncommitted", None)
-
-    def note_lost_race(context: Any) -> None:
-        """What a deadlock undid is done again, or answered 503."""
-        if str(getattr(context.original_exception, "sqlstate", "")).startswith("40"):
-            context.connection.info.pop("uncommitted", None)
-
-    def note_rollback(conn: sa.Connection) -> None:
-        if conn.invalidated:  # by the server, and then nobody is told that all is well
-            return
-        if statement := conn.info.pop("uncommitted", None):
-            getattr(of_this_thread, "lost", []).append(statement)
-
-    def start(_sender: Any, **_: Any) -> None:
-        of_this_thread.lost = []
-
-    def finish(_sender: Any, response: Any, **_: Any) -> None:
-        if response.status_code < 300:
-            faults.extend(f"never committed: {statement}" for statement in of_this_thread.lost)
-
-    listeners = {
-        "do_execute": note_write,
-        "do_executemany": note_write,
-        "handle_error": note_lost_race,
-        "commit": note_commit,
-        "rollback": note_rollback,
-    }
-    for name, listener in listeners.items():
-        event.listen(engine, name, listener)
-    with request_started.connected_to(start), request_finished.connected_to(finish):
-        yield
-    for name, listener in listeners.items():
-        event.remove(engine, name, listener)
-    assert not faults
-
-
-@pytest.fixture(autouse=True)
-def no_undocumented_answers() -> Iterator[None]:
-    """Fail a test in which an operation answered what the OpenAPI document does not tell."""
-    faults: list[str] = []
-
-    def finish(_sender: Any, response: Any, **_: Any) -> None:
-        if fault := undocumented(flask_request, response):
-            faults.append(fault)
-
-    with request_finished.connected_to(finish):
-        yield
-    assert not faults
-
-
-@pytest.fixture(autouse=True)
-def logged() -> Iterator[Watch]:
-    """Fail a test in which a secret or an email address stands in a log line."""
-    with watching(SETTINGS["SECRET_KEY"], PASSWORD) as watch:
-        yield watch
-        leaks = watch.leaks()
-    assert not leaks, "\n".join(leaks)
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,7 @@
 
 import contextlib
 import logging
-import os
 import shutil
-import subprocess
-import sys
 
 import pytest
 import sqlalchemy as sa
@@ -14,9 +11,7 @@ from flask import current_app
 from flask_migrate import check, downgrade, migrate, revision, upgrade
 
 from learnpath import create_app
-from learnpath.config import SETTINGS as TABLE
 from learnpath.extensions import db
-from learnpath.health import checks
 
 from .conftest import SETTINGS
 from .make import Make
@@ -53,18 +48,6 @@ def copy(project_root, tmp_path):
     return tmp_path / "migrations"
 
 
-def environment_on(url):
-    """The environment of a process over the database at `url`."""
-    nothing = {setting.name: "" for setting in TABLE}
-    return {**os.environ, **nothing, "ENVIRONMENT": "testing", "DATABASE_URL": url}
-
-
-@pytest.fixture
-def environment(backend, empty_database):
-    """The environment of a process over a database of its own."""
-    return environment_on(empty_database(backend))
-
-
 def numbers():
     config = current_app.extensions["migrate"].migrate.get_config()
     script = ScriptDirectory.from_config(config)
@@ -88,27 +71,6 @@ def a_life(app):
 
 def test_migrations_are_numbered_without_a_gap(empty):
     assert numbers() == [f"{number:04d}" for number in range(1, len(numbers()) + 1)]
-
-
-def test_readiness_knows_the_migrations_that_alembic_knows(empty):
-    assert checks.newest_migration() == numbers()[-1]
-    assert not checks.is_behind(numbers()[-1])
-    assert all(checks.is_behind(number) for number in (None, *numbers()[:-1]))
-    assert checks.migration_of(db.session.connection()) is None
-    upgrade(revision="0002")
-    assert checks.migration_of(db.session.connection()) == "0002"
-
-
-def test_who_only_serves_does_not_load_alembic(tmp_path):
-    environment = environment_on(f"sqlite:///{tmp_path / 'empty.db'}")
-    code = (
-        "import sys, wsgi; ready = wsgi.app.test_client().get('/health/ready'); "
-        "print(ready.json['checks']['migrations'], 'alembic' in sys.modules)"
-    )
-    told = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, check=True
-    )
-    assert told.stdout.decode() == "missing; run: flask db upgrade False\n"
 
 
 def test_the_newest_schema_is_what_the_models_say(empty):
@@ -268,23 +230,6 @@ def run_script(statements):
         else:
             connection.driver_connection.autocommit = True
             connection.driver_connection.execute(statements)
-
-
-@pytest.mark.exhaustive
-def test_three_nodes_may_migrate_one_database_at_once(project_root, environment):
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
-    nodes = [
-        subprocess.Popen(
-            command, cwd=project_root, env=environment, stderr=subprocess.PIPE, text=True
-        )
-        for _ in range(3)
-    ]
-    for node in nodes:
-        _, complaints = node.communicate(timeout=60)
-        assert node.returncode == 0, complaints
-    with create_app({**SETTINGS, "DATABASE_URL": environment["DATABASE_URL"]}).app_context():
-        check()
-        db.engine.dispose()
 
 
 def test_the_service_still_writes_its_log_after_a_migration(capsys, empty):

@@ -18,6 +18,7 @@ class Mutation(NamedTuple):
 
 
 TOKENS = "auth/test_tokens.py::"
+CLAIMS = "auth/test_token_claims.py::"
 REFRESH = "auth/test_refresh.py::"
 REFRESH_AT_ONCE = "auth/test_refresh_at_once.py::"
 SESSIONS = "auth/test_sessions.py::"
@@ -50,7 +51,7 @@ ROWS = [
         "auth/tokens.py",
         '        issuer=current_app.config["JWT_ENCODE_ISSUER"],\n',
         "",
-        TOKENS + "test_a_false_claim_is_refused",
+        CLAIMS + "test_a_false_claim_is_refused",
     ),
     (
         "a token has an audience",
@@ -58,21 +59,21 @@ ROWS = [
         'audience=current_app.config["JWT_ENCODE_AUDIENCE"],\n        leeway=LEEWAY,\n'
         '        options={"require": REQUIRED},',
         'leeway=LEEWAY, options={"require": REQUIRED, "verify_aud": False},',
-        TOKENS + "test_a_false_claim_is_refused",
+        CLAIMS + "test_a_false_claim_is_refused",
     ),
     (
         "no claim of a token may be missing",
         "auth/tokens.py",
         'options={"require": REQUIRED},',
         "options={},",
-        TOKENS + "test_no_claim_may_be_missing_or_senseless",
+        CLAIMS + "test_no_claim_may_be_missing_or_senseless",
     ),
     (
         "a token is an access token",
         "auth/tokens.py",
         'claims["type"] != "access" or ',
         "",
-        TOKENS + "test_a_false_claim_is_refused",
+        CLAIMS + "test_a_false_claim_is_refused",
     ),
     (
         "a token expires, also one that is remembered",
@@ -86,7 +87,7 @@ ROWS = [
         "auth/tokens.py",
         " <= moment + lifetime() + LEEWAY:",
         ":",
-        TOKENS + "test_a_false_claim_is_refused",
+        CLAIMS + "test_a_false_claim_is_refused",
     ),
     (
         "the account is asked every time whether it is active",

@@ -8,10 +8,14 @@ import time
 
 import psycopg
 import pytest
+from flask_migrate import check
 
 from chaos.load import CLIENT, Crowd, look_up
 from chaos.nodes import UNTIL_NGINX_ASKS_AGAIN, Nginx, Node
+from learnpath import create_app
 from learnpath.config import PROJECT_ROOT
+from learnpath.extensions import db
+from tests.conftest import SETTINGS
 
 pytestmark = pytest.mark.exhaustive
 
@@ -101,6 +105,15 @@ def test_nobody_notices_that_the_schema_and_then_the_code_is_replaced(
     assert outcome.acknowledged > 0
     assert {answer.status for answer in outcome.answers} == {200}, nginx.complaints()
     assert (outcome.lost, outcome.halves) == (0, 0)
+
+
+def test_three_nodes_may_migrate_one_database_at_once(backend, empty_database):
+    url = empty_database(backend)
+    environment = Node.environment_for(url)
+    ended_well(*[upgrading(PROJECT_ROOT, environment) for _ in range(3)])
+    with create_app({**SETTINGS, "DATABASE_URL": url}).app_context():
+        check()
+        db.engine.dispose()
 
 
 def test_three_nodes_may_make_an_index_concurrently_at_once(database, next_version):

@@ -1,13 +1,17 @@
 """A balancer, a supervisor and an operator ask about a running process."""
 
 import logging
+import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 
 import httpx
 import pytest
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
 from flask_migrate import upgrade
 
 from learnpath import VERSION, create_app
@@ -101,6 +105,24 @@ def test_old_code_serves_on_a_newer_schema_but_never_on_an_older_one(app, ask, n
         assert ask("/health/ready").status_code == status
     finally:
         stamp(newest)
+
+
+def test_the_migrations_are_those_that_alembic_knows(app):
+    with app.app_context():
+        script = ScriptDirectory.from_config(app.extensions["migrate"].migrate.get_config())
+        assert list(checks._migrations()) == [step.revision for step in script.walk_revisions()]
+
+
+def test_who_only_serves_does_not_load_alembic(tmp_path, project_root):
+    code = (
+        "import sys, wsgi; ready = wsgi.app.test_client().get('/health/ready'); "
+        "print(ready.json['checks']['migrations'], 'alembic' in sys.modules)"
+    )
+    url = f"sqlite:///{tmp_path / 'empty.db'}"
+    environment = {**os.environ, "ENVIRONMENT": "testing", "DATABASE_URL": url}
+    command = [sys.executable, "-c", code]
+    told = subprocess.check_output(command, cwd=project_root, env=environment, text=True)
+    assert told == "missing; run: flask db upgrade False\n"
 
 
 def test_a_database_that_hangs_is_waited_for_only_so_long(ask, settings, monkeypatch):
