@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from pathlib import Path
 
 from . import stage
@@ -58,6 +59,13 @@ class Bench:
         spent = self.on.cpu_seconds(server) - before
         burst.cpu_us = spent / max(burst.requests, 1) * 1e6
         return burst
+
+    def settle(self) -> None:
+        """Wait until the service has done what nobody waits for any more."""
+        before = -1.0
+        while (now := self.on.cpu_seconds(self.on.service)) != before:
+            before = now
+            time.sleep(0.2)
 
     def file(self, name: str, lines: list[str]) -> Path:
         file = self.folder / f"{name}.requests"

@@ -26,8 +26,11 @@ def canonical(address: str) -> str:
     """Return the spelling under which an account with this `address` is found.
 
     Never fails: an account that came from an older system may have an address that
-    could not be registered today.
+    could not be registered today. Plain ASCII is not parsed for that: nothing but its case can be
+    spelled otherwise.
     """
+    if address.isascii() and "xn--" not in address.lower():  # which hides other letters
+        return address.strip().lower()
     try:
         return checked(address)
     except ValueError:

@@ -16,7 +16,7 @@ SEVERAL_HOSTS = re.compile(
     r"(?P<start>postgres[^/]*//([^@/]*@)?)(?P<hosts>[^/?,]*,[^/?]*)/(?P<name>[^?]*)(\?(?P<query>.*))?"
 )
 READ_ONLY_SERVER = "25006"  # SQLSTATE: a write met a standby
-IDLE = 0  # libpq's PQTRANS_IDLE: no transaction is open
+IDLE, IN_TRANSACTION = 0, 2  # libpq's PQTRANS_IDLE and PQTRANS_INTRANS
 
 
 def with_several_hosts(url: str) -> str:
@@ -85,11 +85,21 @@ def prepare(engine: Engine, settings: Mapping[str, Any]) -> None:
         if _is_behind_pooler(connection):
             connection.execute(begin_with_limits)
         elif not options.get("reads"):
-            connection.execute("BEGIN")
+            begin(connection)
 
     event.listen(engine, "checkout", _refuse_dead_connection)
     event.listen(engine, "reset", _end_what_is_open)
     event.listen(engine, "handle_error", _leave_a_standby)
+
+
+def begin(connection: Any) -> None:
+    """Open a transaction by a bare word to the server, which is all that a write can spare here.
+
+    Where that fails, the driver's own way says why, in an error of its own.
+    """
+    connection.pgconn.exec_(b"BEGIN")
+    if connection.pgconn.transaction_status != IN_TRANSACTION:
+        connection.execute("BEGIN")
 
 
 def _has_pooler(connection: Any) -> bool:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable, Sequence
 from functools import cache
 from ipaddress import ip_address, ip_network
+from operator import methodcaller
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, current_app, request
 from limits import RateLimitItem, parse
 from limits.storage import Storage, storage_from_string
-from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.orm import Mapped, mapped_column
 
 from . import audit, database, metrics
@@ -45,11 +46,7 @@ class Counter(Model):
     expires_at: Mapped[float] = mapped_column(index=True)  # seconds since the epoch
 
 
-HITS = Prepared(
-    sa.select(Counter.hits).where(
-        Counter.key == sa.bindparam("key"), Counter.expires_at > sa.bindparam("now")
-    )
-)
+Bound = tuple[str, ...]  # the setting that holds a rate, and the keys that are counted by it
 
 
 class DatabaseStorage(Storage):
@@ -86,9 +83,14 @@ class DatabaseStorage(Storage):
 
     def get(self, key: str) -> int:
         """Return the hits in the present window."""
+        return self.get_all([key])[0]
+
+    def get_all(self, keys: Sequence[str]) -> list[int]:
+        """Return the same for several counters, in one statement."""
+        values = {f"key_{place}": key for place, key in enumerate(keys)}
         with self.reading.connect() as connection:
-            found = HITS.rows(connection, {"key": key, "now": time.time()})
-        return found[0].hits if found else 0
+            found = dict(_hits_of(len(keys)).rows(connection, {"now": time.time(), **values}))
+        return [found.get(key, 0) for key in keys]
 
     def get_expiry(self, key: str) -> float:
         """Return when the present window ends, in seconds since the epoch."""
@@ -113,23 +115,30 @@ class DatabaseStorage(Storage):
 
 def init_app(app: Flask) -> None:
     """Attach the counters: the database, and Redis before it where one is configured."""
-    counters = [FixedWindowRateLimiter(DatabaseStorage(app))]
+    storages: list[Any] = [DatabaseStorage(app)]
     if url := app.config["RATELIMIT_STORAGE_URL"]:
-        redis = storage_from_string(url, socket_connect_timeout=1, socket_timeout=1)
-        counters.insert(0, FixedWindowRateLimiter(redis))
-    app.extensions["throttle"] = counters
+        storages.insert(0, storage_from_string(url, socket_connect_timeout=1, socket_timeout=1))
+    app.extensions["throttle"] = storages
 
 
-def refuse_if_exhausted(setting: str, *keys: str) -> None:
-    """Raise TooManyRequests where the rate in `setting` is used up for `keys`; count nothing."""
-    if current_app.config["RATELIMIT_ENABLED"] and not _ask("test", setting, keys):
-        raise _refusal(setting, keys)
+def refuse_if_exhausted(*bounds: Bound) -> None:
+    """Raise TooManyRequests where the rate of one of `bounds` is used up; count nothing."""
+    if not current_app.config["RATELIMIT_ENABLED"]:
+        return
+    keys = [_key(bound) for bound in bounds]
+    for bound, hits in zip(bounds, _ask(lambda storage: _hits(storage, keys)), strict=True):
+        if hits >= _rate(bound).amount:
+            raise _refusal(bound)
 
 
-def count(setting: str, *keys: str) -> None:
-    """Count one more for `keys`; raise TooManyRequests where that exceeds the rate in `setting`."""
-    if current_app.config["RATELIMIT_ENABLED"] and not _ask("hit", setting, keys):
-        raise _refusal(setting, keys)
+def count(*bounds: Bound) -> None:
+    """Count one more for each of `bounds`; raise TooManyRequests where that exceeds its rate."""
+    if not current_app.config["RATELIMIT_ENABLED"]:
+        return
+    for bound in bounds:
+        rate = _rate(bound)
+        if _ask(methodcaller("incr", _key(bound), rate.get_expiry())) > rate.amount:
+            raise _refusal(bound)
 
 
 def address() -> str:
@@ -151,36 +160,54 @@ def purge() -> int:
     return database.delete_in_batches(db.session, Counter, Counter.expires_at < time.time())
 
 
-def _refusal(setting: str, keys: tuple[str, ...]) -> TooManyRequests:
-    window = _ask("get_window_stats", setting, keys)
-    wait = max(1, round(window.reset_time - time.time()))
-    audit.note("throttled", setting=setting)
-    metrics.count("throttled", setting)
+def _refusal(bound: Bound) -> TooManyRequests:
+    window_ends_at = _ask(methodcaller("get_expiry", _key(bound)))
+    wait = max(1, round(window_ends_at - time.time()))
+    audit.note("throttled", setting=bound[0])
+    metrics.count("throttled", bound[0])
     return TooManyRequests(
         headers={
             "Retry-After": str(wait),
-            "RateLimit-Limit": str(_rate(setting).amount),
+            "RateLimit-Limit": str(_rate(bound).amount),
             "RateLimit-Remaining": "0",
             "RateLimit-Reset": str(wait),
         }
     )
 
 
-def _ask(question: str, setting: str, keys: tuple[str, ...]) -> Any:
-    """Ask Redis, and the database where Redis does not answer. Keys are kept as digests."""
-    digests = [audit.digest(key) for key in keys]
-    *faster, database_counters = current_app.extensions["throttle"]
-    for counters in faster:
+def _ask(question: Callable[[Storage], Any]) -> Any:
+    """Ask Redis, and the database where Redis does not answer."""
+    *faster, in_the_database = current_app.extensions["throttle"]
+    for storage in faster:
         try:
-            return getattr(counters, question)(_rate(setting), setting, *digests)
-        except counters.storage.base_exceptions as error:
+            return question(storage)
+        except storage.base_exceptions as error:
             reason = type(error).__name__  # no traceback: there may be many of these
             logger.error("the rate limit storage is gone, counting in the database: %s", reason)
-    return getattr(database_counters, question)(_rate(setting), setting, *digests)
+    return question(in_the_database)
 
 
-def _rate(setting: str) -> RateLimitItem:
-    return _parsed(current_app.config[setting])
+def _hits(storage: Storage, keys: Sequence[str]) -> list[int]:
+    if isinstance(storage, DatabaseStorage):
+        return storage.get_all(keys)
+    return [storage.get(key) for key in keys]
+
+
+@cache
+def _hits_of(count: int) -> Prepared:
+    keys: list[Any] = [sa.bindparam(f"key_{place}") for place in range(count)]
+    is_open = Counter.expires_at > sa.bindparam("now")
+    return Prepared(sa.select(Counter.key, Counter.hits).where(Counter.key.in_(keys), is_open))
+
+
+def _key(bound: Bound) -> str:
+    """Return where a bound is counted; what it is counted by is kept as a digest."""
+    setting, *counted_by = bound
+    return _rate(bound).key_for(setting, *map(audit.digest, counted_by))
+
+
+def _rate(bound: Bound) -> RateLimitItem:
+    return _parsed(current_app.config[bound[0]])
 
 
 @cache

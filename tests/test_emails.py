@@ -128,3 +128,24 @@ def test_a_long_address_is_refused_quickly(api, email):
 def test_the_one_spelling_is_its_own_spelling(address):
     spelling = emails.canonical(address)
     assert emails.canonical(spelling) == spelling
+
+
+@settings(deadline=None)
+@given(st.emails())
+def test_an_account_is_found_under_the_spelling_that_was_registered(address):
+    try:
+        registered = emails.checked(address)
+    except ValueError:
+        return  # not everything that is allowed by RFC 5322 may register
+    assert emails.canonical(address) == registered
+    assert emails.canonical(f" {address.upper()}\t") == registered
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(max_codepoint=127), max_size=40))
+def test_plain_letters_are_found_as_they_are_spelled(address):
+    try:
+        found = emails.checked(address)
+    except ValueError:
+        found = address.strip().lower()
+    assert emails.canonical(address) == found

@@ -149,8 +149,8 @@ ROWS = [
     (
         "a refresh token needs the session's seed",
         "auth/sessions.py",
-        "of session {session.id} {session.seed}",
-        "of session {session.id}",
+        "of session {session_id} {seed}",
+        "of session {session_id}",
         REFRESH + "test_a_session_with_another_seed_knows_its_token_no_more",
     ),
     (
@@ -208,7 +208,7 @@ ROWS = [
     (
         "ten failed logins are enough",
         "auth/services.py",
-        "    throttle.refuse_if_exhausted(*_bound_of(account, email, address))\n",
+        "    throttle.refuse_if_exhausted(*bounds)\n",
         "",
         THROTTLE + "test_after_ten_wrong_passwords_an_account_is_refused_even_the_right_one",
     ),
@@ -223,7 +223,7 @@ ROWS = [
     (
         "ten wrong current passwords are enough",
         "users/editing.py",
-        "        throttle.count(*counter)\n",
+        "        throttle.count(bound)\n",
         "",
         "auth/test_guessing_the_current_password.py::"
         "test_after_ten_wrong_current_passwords_even_the_right_one_is_refused",

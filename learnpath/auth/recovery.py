@@ -42,7 +42,7 @@ def ask_for_reset(email: str) -> None:
 
     Raises TooManyRequests.
     """
-    throttle.count("RESETS_PER_ACCOUNT", canonical(email))
+    throttle.count(("RESETS_PER_ACCOUNT", canonical(email)))
     mail.queue("password-reset", canonical(email))
     audit.note("reset.asked")
 
@@ -52,7 +52,7 @@ def ask_for_verification(email: str) -> None:
 
     Raises TooManyRequests.
     """
-    throttle.count("RESETS_PER_ACCOUNT", canonical(email))
+    throttle.count(("RESETS_PER_ACCOUNT", canonical(email)))
     mail.queue("email-verification", canonical(email))
 
 

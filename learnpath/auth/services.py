@@ -58,7 +58,7 @@ def admit_registration(address: str) -> None:
     """Raise RegistrationClosed where only admins make accounts; count who registers."""
     if not current_app.config["REGISTRATION_OPEN"]:
         raise RegistrationClosed
-    throttle.count("REGISTRATIONS_PER_ADDRESS", address)
+    throttle.count(("REGISTRATIONS_PER_ADDRESS", address))
 
 
 def log_in(email: str, password: str, address: str, label: str = "") -> dict[str, Any]:
@@ -68,13 +68,12 @@ def log_in(email: str, password: str, address: str, label: str = "") -> dict[str
     and take one hash each. Only failures are counted. Raises WrongCredentials, EmailUnverified,
     TooManyRequests.
     """
-    throttle.refuse_if_exhausted("LOGIN_FAILURES_PER_ADDRESS", address)
     account = _find_account(email, address)
-    throttle.refuse_if_exhausted(*_bound_of(account, email, address))
+    bounds = ("LOGIN_FAILURES_PER_ADDRESS", address), _bound_of(account, email, address)
+    throttle.refuse_if_exhausted(*bounds)
     if not _proves_it(account, password):
         audit.note("login.failed", user_id=account.id if account else None)
-        throttle.count("LOGIN_FAILURES_PER_ADDRESS", address)
-        throttle.count(*_bound_of(account, email, address))
+        throttle.count(*bounds)
         raise WrongCredentials
     if current_app.config["REQUIRE_VERIFIED_EMAIL"] and not account.email_verified:
         raise EmailUnverified
@@ -98,7 +97,7 @@ def _proves_it(account: Any, password: str) -> bool:
     return passwords.matches(password, account.password_hash) and account.status == ACTIVE
 
 
-def _bound_of(account: Any, email: str, address: str) -> tuple[str, ...]:
+def _bound_of(account: Any, email: str, address: str) -> throttle.Bound:
     """Return which setting bounds the guesses for an account, and under which key.
 
     From an address that the account knows, only the wide bound of the address holds, so that

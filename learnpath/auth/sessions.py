@@ -42,18 +42,18 @@ class SessionNotFound(NotFound):
 
 def open_session(user_id: int, label: str = "") -> dict[str, Any]:
     """Remember a login from the device `label`, and return its tokens."""
-    moment = now()
+    moment, seed = now(), secrets.token_hex(32)
     row = {
         "user_id": user_id,
         "label": label[:LABEL_MAX],
-        "seed": secrets.token_hex(32),
+        "seed": seed,
         "counter": 0,
         "created_at": moment,
         "last_refreshed_at": moment,
         "expires_at": _expiry(created=moment, refreshed=moment),
     }
     session_id = transaction.first(NEW_SESSION, **row).id
-    return _tokens_of(Session(id=session_id, **row))
+    return _tokens_of(user_id, session_id, seed, counter=0)
 
 
 def refresh_session(refresh_token: str) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def refresh_session(refresh_token: str) -> dict[str, Any]:
         session.counter += 1
         session.last_refreshed_at = moment
         session.expires_at = _expiry(session.created_at, moment)
-    return _tokens_of(session)
+    return _tokens_of(session.user_id, session.id, session.seed, session.counter)
 
 
 def _session_of(refresh_token: str) -> tuple[Session, int]:
@@ -94,24 +94,24 @@ def _session_of(refresh_token: str) -> tuple[Session, int]:
     if session is None:
         raise InvalidRefreshToken
     secrets_in_use = (current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_PREVIOUS"])
-    proofs = [_proof(session, counter, secret) for secret in secrets_in_use]
+    proofs = [_proof(session_id, session.seed, counter, secret) for secret in secrets_in_use]
     if not any(hmac.compare_digest(proof, known) for known in proofs):
         raise InvalidRefreshToken
     return session, counter
 
 
-def _tokens_of(session: Session) -> dict[str, Any]:
-    proof = _proof(session, session.counter, current_app.config["SECRET_KEY"])
+def _tokens_of(user_id: int, session_id: int, seed: str, counter: int) -> dict[str, Any]:
+    proof = _proof(session_id, seed, counter, current_app.config["SECRET_KEY"])
     return {
-        "access_token": tokens.issue(session.user_id, session.id),
+        "access_token": tokens.issue(user_id, session_id),
         "token_type": "bearer",
         "expires_in": tokens.lifetime(),
-        "refresh_token": f"lr_{session.id}_{session.counter}_{proof}",
+        "refresh_token": f"lr_{session_id}_{counter}_{proof}",
     }
 
 
-def _proof(session: Session, counter: int, secret: str) -> str:
-    message = f"refresh token {counter} of session {session.id} {session.seed}"
+def _proof(session_id: int, seed: str, counter: int, secret: str) -> str:
+    message = f"refresh token {counter} of session {session_id} {seed}"
     mac = hmac.digest(secret.encode(), message.encode(), hashlib.sha256)
     return urlsafe_b64encode(mac).decode().rstrip("=")
 

@@ -58,11 +58,11 @@ def _refuse_wrong_password(given: str | None, user_id: int, account: Any) -> Non
         raise InvalidInput(
             errors={"current_password": ["Needed to change your email address or password."]}
         )
-    counter = ("LOGIN_FAILURES_PER_ACCOUNT", "current password", account.email)
-    throttle.refuse_if_exhausted(*counter)
+    bound = ("LOGIN_FAILURES_PER_ACCOUNT", "current password", account.email)
+    throttle.refuse_if_exhausted(bound)
     if not passwords.matches(given, account.password_hash):
         audit.note("password.guessed", user_id=user_id)
-        throttle.count(*counter)
+        throttle.count(bound)
         raise InvalidInput(errors={"current_password": ["This is not your current password."]})
 
 

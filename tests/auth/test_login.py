@@ -1,5 +1,6 @@
 """Logging in."""
 
+import re
 from collections import Counter
 
 import bcrypt
@@ -62,6 +63,14 @@ def test_each_login_is_a_session_of_its_own(api, alice):
     assert first["access_token"] != second["access_token"]
     me(api, first)
     me(api, second)
+
+
+def test_a_login_from_where_i_am_known_takes_three_statements(api, alice, queries):
+    api.post(LOGIN, {"email": alice.email, "password": PASSWORD}, expect=200)
+    queries.clear()
+    api.post(LOGIN, {"email": alice.email, "password": PASSWORD}, expect=200)
+    tables = [re.search("FROM ([a-z_]+)|INTO ([a-z_]+)", sent)[0] for sent in queries]
+    assert tables == ["FROM known_addresses", "FROM throttle_counters", "INTO sessions"]
 
 
 def test_a_token_that_has_died_does_not_keep_me_out(api, alice):

@@ -101,7 +101,7 @@ def count(app, setting, times, come_from="192.0.2.1"):
     """Let time pass in which an address has failed `times`."""
     with app.app_context():
         for _ in range(times):
-            throttle.count(setting, come_from)
+            throttle.count((setting, come_from))
 
 
 def test_the_usual_bound_of_an_address_is_a_hundred(api):
