@@ -43,7 +43,7 @@ test-all: check  ## Run the checks, then the exhaustive tables and a browser
 chaos: .venv/development  ## Break what can break under load; TRIALS=2 is quick. Needs nginx
 	@python -m chaos --trials $(or $(TRIALS),20)
 
-bench: .venv/development  ## Measure the speed, about 10 minutes; QUICK=--quick takes one. Needs wrk
+bench: .venv/development  ## Measure the speed, about 11 minutes; QUICK=--quick takes one. Needs wrk
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-bench.txt
 	@python -m benchmarks.speed $(QUICK)
 

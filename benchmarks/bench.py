@@ -60,10 +60,10 @@ class Bench:
         burst.cpu_us = spent / max(burst.requests, 1) * 1e6
         return burst
 
-    def settle(self) -> None:
-        """Wait until the service has done what nobody waits for any more."""
+    def settle(self, server: Server) -> None:
+        """Wait until a server has done what nobody waits for any more."""
         before = -1.0
-        while (now := self.on.cpu_seconds(self.on.service)) != before:
+        while (now := self.on.cpu_seconds(server)) != before:
             before = now
             time.sleep(0.2)
 

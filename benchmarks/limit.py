@@ -1,6 +1,6 @@
 """The limit: the same contract work by hand, in a bare WSGI application on a raw driver.
 
-It knows four addresses and nothing else, but does for each what the service has to do: the
+It knows five addresses and nothing else, but does for each what the service has to do: the
 token cache, the account check, the same statements with the same facts, the same fold, the
 same JSON and the same headers. `speed.py` compares its bodies with the service's before any
 timing counts. What the service spends beyond it is the price of being a whole service: the
@@ -10,11 +10,15 @@ framework, validation, routing, logging, and code that one can read.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import os
 import re
+import secrets
 import threading
+import time
 import uuid
+from base64 import urlsafe_b64encode
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -24,6 +28,8 @@ import jwt
 import orjson
 import psycopg
 from itsdangerous import URLSafeSerializer
+from nacl.exceptions import CryptoError
+from nacl.pwhash import argon2id
 
 from learnpath.auth.tokens import key_id
 from learnpath.config import normalize_database_url
@@ -92,6 +98,17 @@ SQL = {
         VALUES (:id, :kind, :occurred_at, :percent, :score, :time_spent, :position, :revision,
         :user_id, :module_slug, :received_at, :local_date, :reported_by, :digest)
         ON CONFLICT (user_id, id) DO NOTHING RETURNING user_id""",
+    "account": """SELECT u.id, u.password_hash, u.status, u.email_verified, (SELECT k.last_login_at
+        FROM known_addresses k WHERE k.user_id = u.id AND k.address_digest = :digest
+        AND k.last_login_at > :since) FROM users u WHERE u.email = :email""",
+    "hits": """SELECT key, hits FROM throttle_counters WHERE key IN (:first, :second)
+        AND expires_at > :now""",
+    "known": """INSERT INTO known_addresses (user_id, address_digest, last_login_at)
+        VALUES (:user, :digest, :moment) ON CONFLICT (user_id, address_digest)
+        DO UPDATE SET last_login_at = excluded.last_login_at""",
+    "session": """INSERT INTO sessions (user_id, label, seed, counter, created_at,
+        last_refreshed_at, expires_at) VALUES (:user, '', :seed, 0, :moment, :moment, :end)
+        RETURNING id""",
 }
 ROW = (*STATE, "user_id", "module_slug", "status", "updated_at")
 SQL["upsert"] = (
@@ -103,6 +120,7 @@ if not IS_SQLITE:
     SQL = {name: re.sub(r"(?<!:):([a-z_]+)", r"%(\1)s", text) for name, text in SQL.items()}
 
 of_this_thread = threading.local()
+one_hash_at_a_time = threading.Lock()
 
 
 def connection():
@@ -207,6 +225,50 @@ def shown(row):
 def me(environ):
     _, row = caller(environ, "me")
     return shown(row), []
+
+
+def login(environ):
+    body = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])).decode())
+    email, password = body.pop("email").strip().lower(), body.pop("password")
+    if body or not email.isascii():
+        raise Refused
+    moment, address = now(), digest(environ["REMOTE_ADDR"])
+    since = stored(moment - timedelta(days=30))
+    account = ask("account", email=email, digest=address, since=since).fetchone()
+    user, hashed, status, _, seen_at = account
+    keys = f"LIMITER/address/{address}", f"LIMITER/account/{digest(email)}"
+    first, second = keys
+    hits = dict(ask("hits", first=first, second=second, now=time.time()).fetchall())
+    if status != "active" or any(hits.get(key, 0) >= 10 for key in keys):
+        raise Refused
+    with one_hash_at_a_time:
+        argon2id.verify(hashed.encode(), password.encode())
+    moment, seed = now(), secrets.token_hex(32)
+    times = {"moment": stored(moment), "end": stored(moment + timedelta(days=14))}
+    with transaction():
+        if seen_at is None:
+            ask("known", user=user, digest=address, moment=times["moment"])
+        (session,) = ask("session", user=user, seed=seed, **times).fetchone()
+    return tokens_of(user, session, seed, moment), []
+
+
+def digest(text):
+    return hmac.digest(SECRET.encode(), text.encode(), hashlib.sha256).hex()[:32]
+
+
+def tokens_of(user, session, seed, moment):
+    message = f"refresh token 0 of session {session} {seed}".encode()
+    proof = urlsafe_b64encode(hmac.digest(SECRET.encode(), message, hashlib.sha256))
+    begin = int(moment.timestamp())
+    claims = {"iat": begin, "nbf": begin, "exp": begin + 3600, "jti": str(uuid.uuid4()),
+              "type": "access", "fresh": False, "sub": str(user), "sid": session,
+              "iss": "learnpath", "aud": "learnpath"}  # fmt: skip
+    return {
+        "access_token": jwt.encode(claims, SECRET, headers={"kid": key_id(SECRET)}),
+        "token_type": "bearer",
+        "expires_in": 3600,
+        "refresh_token": f"lr_{session}_0_{proof.decode().rstrip('=')}",
+    }
 
 
 def users(environ):
@@ -346,6 +408,7 @@ ADDRESSES = {
     ("GET", "/api/v1/users/me"): me,
     ("GET", "/api/v1/users/"): users,
     ("POST", "/api/v1/users/me/progress"): report,
+    ("POST", "/api/v1/users/login"): login,
 }
 assert COMPLETED in SATISFYING
 
@@ -354,7 +417,7 @@ def application(environ, start_response):
     """Answer as the service does; what it would refuse is 400 here."""
     try:
         answer, headers = ADDRESSES[environ["REQUEST_METHOD"], environ["PATH_INFO"]](environ)
-    except (Refused, KeyError, ValueError, jwt.PyJWTError):
+    except (Refused, KeyError, ValueError, jwt.PyJWTError, CryptoError):
         start_response("400 Bad Request", [("Content-Length", "0")])
         return [b""]
     body = orjson.dumps(answer)
