@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from ..fields import rfc3339
 
-FORMULA_STARTS = (*"=+-@\t\r\n", *"＝＋－＠")  # the wide ones count in some countries
+STARTS = r"=+@＝＋－＠\-"  # of a formula; the wide ones count in some countries
+FORMULA = re.compile(rf'^(?=[{STARTS}\t\r\n])|(?<=[;\t\r\n])(?=["\s]*[{STARTS}])')
 
 
 def to_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield a header and a line per row (RFC 4180), a few at a time.
 
     Moments look as they do in JSON. A text that a spreadsheet would run as a formula gets
-    an apostrophe before it (OWASP, CSV injection).
+    an apostrophe before it (OWASP, CSV injection), also within the text: where people write
+    decimal commas, a spreadsheet begins a cell after each semicolon.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
@@ -32,8 +35,8 @@ def to_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterato
 def _cell(value: Any) -> Any:
     if isinstance(value, datetime):
         return rfc3339(value)
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
+    if isinstance(value, str):
+        return FORMULA.sub("'", value)
     return value
 
 

@@ -20,9 +20,9 @@ HOSTILE = [
     "+1",
     "-1",
     "@SUM(A1)",
-    "\t=1",
-    "\r=1",
-    "\n=1",
+    "\t1",
+    "\r1",
+    "\n1",
     "＝1+1",
     '=cmd|"/c calc"!A1',
     '=HYPERLINK("http://example.org?x="&A1)',
@@ -113,6 +113,38 @@ def test_a_csv_reader_reads_every_name_back_and_a_spreadsheet_runs_none(learners
     for row, name in zip(rows, HOSTILE, strict=True):
         assert not any(RUNS.match(cell) for cell in row.values()), row
         assert row["name"] == (f"'{name}" if RUNS.match(name) else name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a;=1+1",
+        "a; =1+1",
+        'a;"=1+1"',
+        'a;""=1+1',
+        "\t=1",
+        "\r=1",
+        "a\n=1+1",
+        "a\t=1+1",
+        "a;\r\n-1",
+        "a;＝1",
+        "a;;@b",
+    ],
+    ids=ascii,
+)
+@pytest.mark.parametrize("separator", [";", "\t"], ids=ascii)
+def test_a_spreadsheet_that_separates_otherwise_runs_none_either(learners, table, name, separator):
+    learners(name)
+    (row,) = read(table().text)
+    assert row["name"].replace("'", "") == name
+    for cells in csv.reader(io.StringIO(table().text, newline=""), delimiter=separator):
+        assert not any(RUNS.match(cell.lstrip()) for cell in cells), cells
+
+
+def test_a_semicolon_alone_changes_nothing(learners, table):
+    learners("Ada; Bob", "two; lines\r\nof text", "1;2")
+    names = [row["name"] for row in read(table().text)]
+    assert names == ["Ada; Bob", "two; lines\r\nof text", "1;2"]
 
 
 def test_the_table_says_what_the_pages_say(api, ada, learners, table):
