@@ -875,10 +875,17 @@ ROWS = [
     (
         "a spreadsheet runs no name",
         "insight/tables.py",
-        "value.startswith(FORMULA_STARTS)",
-        'value.startswith("=")',
+        r"[{STARTS}\t\r\n]",
+        "[=]",
         "insight/test_table.py::"
         "test_a_csv_reader_reads_every_name_back_and_a_spreadsheet_runs_none",
+    ),
+    (
+        "a spreadsheet runs no name after a semicolon",
+        "insight/tables.py",
+        r"(?<=[;\t\r\n])",
+        r"(?<=[\t\r\n])",
+        "insight/test_table.py::test_a_spreadsheet_that_separates_otherwise_runs_none_either",
     ),
     (
         "a table streams",
