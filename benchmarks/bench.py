@@ -14,7 +14,7 @@ from .stage import ADMIN, PASSWORD, Server, Stage
 HERE = Path(__file__).resolve().parent
 ACTIVE_USERS = 2000  # who ask during the benchmark; the others are there to be passed over
 LOAD_THREADS, CONNECTIONS = 2, 16
-WARM_UP = 6.0  # seconds: until each worker has seen every token, and prepared every statement
+WARM_UP = 3  # slices: until each worker has seen every token, and prepared every statement
 
 
 class Bench:
@@ -32,7 +32,7 @@ class Bench:
         result = Result(workload, self.database)
         file = self.file(workload, lines)
         for server in (self.on.limit, self.on.service):
-            self.burst(server, file, WARM_UP)
+            self.burst(server, file, WARM_UP * self.seconds)
         for _ in range(self.slices):
             result.limit.append(self.burst(self.on.limit, file))
             result.service.append(self.burst(self.on.service, file))

@@ -229,29 +229,33 @@ def stages(folder: Path, users: int) -> Iterator[Callable[[str], Stage]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="about one minute; says little")
-    parser.add_argument("--users", type=int, default=10_000)
+    parser.add_argument(
+        "--quick", action="store_true", help="about one minute: W1, W2 and W3; says little"
+    )
+    parser.add_argument("--users", type=int, help="10,000, or 2,000 in a quick run")
     parser.add_argument("--databases", nargs="+", default=["postgresql", "sqlite"])
-    parser.add_argument("--workloads", nargs="+", default=list(NAMES), help="W1 W2 …")
+    parser.add_argument("--workloads", nargs="+", help="W1 W2 …")
     parser.add_argument("--into", type=Path, default=HERE / "results", help="folder of the results")
     wanted = parser.parse_args()
     seconds, slices = (1.0, 3) if wanted.quick else (2.0, 8)
+    users = wanted.users or (2_000 if wanted.quick else 10_000)
+    workloads = wanted.workloads or (["W1", "W2", "W3"] if wanted.quick else list(NAMES))
     if shutil.which("wrk") is None:
         sys.exit("wrk is missing: apt-get install wrk")
     results: list[Result] = []
     for database in wanted.databases:
         folder = Path(tempfile.mkdtemp(prefix="learnpath-bench-"))
-        print(f"{database}: {wanted.users} users …", flush=True)
-        with stages(folder, wanted.users) as open_stage:
+        print(f"{database}: {users} users …", flush=True)
+        with stages(folder, users) as open_stage:
             bench = Bench(open_stage(database), database, seconds, slices, folder)
-            for result in measure(bench, wanted.workloads):
+            for result in measure(bench, workloads):
                 results.append(result)
                 print(table([result]).splitlines()[-1], flush=True)
         shutil.rmtree(folder)
     print(f"\n{table(results)}")
     wanted.into.mkdir(exist_ok=True)
     about = {"machine": platform.platform(), "python": platform.python_version(),
-             "users": wanted.users, "slices": slices, "seconds": seconds}  # fmt: skip
+             "users": users, "slices": slices, "seconds": seconds}  # fmt: skip
     told = {"about": about, "results": [asdict(result) for result in results]}
     (wanted.into / "speed.json").write_text(json.dumps(told, indent=1) + "\n")
     picture(results, wanted.into / "speed.png")

@@ -93,13 +93,15 @@ def prepare(engine: Engine, settings: Mapping[str, Any]) -> None:
 
 
 def begin(connection: Any) -> None:
-    """Open a transaction by a bare word to the server, which is all that a write can spare here.
+    """Open a transaction by a bare word to the server: `execute` would take as long as a write.
 
-    Where that fails, the driver's own way says why, in an error of its own.
+    Raises psycopg's OperationalError where it cannot be.
     """
-    connection.pgconn.exec_(b"BEGIN")
+    answer = connection.pgconn.exec_(b"BEGIN")
     if connection.pgconn.transaction_status != IN_TRANSACTION:
-        connection.execute("BEGIN")
+        from psycopg import OperationalError  # noqa: PLC0415 - SQLite needs no psycopg
+
+        raise OperationalError(answer.get_error_message())
 
 
 def _has_pooler(connection: Any) -> bool:

@@ -96,10 +96,13 @@ def _marked_views() -> Iterator[tuple[str, str, Permission | None]]:
 def purge(as_json: bool) -> None:
     """Throw away what has expired, in batches.
 
-    Run it once a day.
+    Run it once a day. While READ_ONLY nothing is thrown away.
     """
+    is_read_only = current_app.config["READ_ONLY"]
+    if is_read_only:
+        click.echo("Nothing is thrown away while READ_ONLY is set.", err=True)
     thrown_away = {}
-    for kind, purge_kind in PURGED.items():
+    for kind, purge_kind in () if is_read_only else PURGED.items():
         thrown_away[kind] = purge_kind()
         if not as_json:
             click.echo(f"{thrown_away[kind]} {kind}")

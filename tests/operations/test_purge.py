@@ -51,6 +51,14 @@ def test_an_operator_throws_away_expired_sessions_only(app, api, alice, old_sess
     assert "0 expired sessions" in purge()
 
 
+def test_nothing_is_thrown_away_during_maintenance(app, another, old_sessions):
+    old_sessions(3, age=timedelta(seconds=1))
+    result = another(READ_ONLY=True).test_cli_runner().invoke(args=["purge", "--json"])
+    assert (result.exit_code, result.stdout) == (0, "{}\n")
+    assert result.stderr == "Nothing is thrown away while READ_ONLY is set.\n"
+    assert count_sessions(app) == 4
+
+
 def test_people_and_their_progress_stay(api, alice, ada, old_sessions, purge):
     api.as_(alice).post("/users/me/progress", {"module_id": "loops", "completed": True})
     before = api.as_(ada).get("/users"), api.as_(ada).get("/modules")
