@@ -230,7 +230,7 @@ def stages(folder: Path, users: int) -> Iterator[Callable[[str], Stage]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument(
-        "--quick", action="store_true", help="about one minute: W1, W2 and W3; says little"
+        "--quick", action="store_true", help="about one minute: W1 and W2; says little"
     )
     parser.add_argument("--users", type=int, help="10,000, or 2,000 in a quick run")
     parser.add_argument("--databases", nargs="+", default=["postgresql", "sqlite"])
@@ -239,7 +239,7 @@ def main() -> None:
     wanted = parser.parse_args()
     seconds, slices = (1.0, 3) if wanted.quick else (2.0, 8)
     users = wanted.users or (2_000 if wanted.quick else 10_000)
-    workloads = wanted.workloads or (["W1", "W2", "W3"] if wanted.quick else list(NAMES))
+    workloads = wanted.workloads or (["W1", "W2"] if wanted.quick else list(NAMES))
     if shutil.which("wrk") is None:
         sys.exit("wrk is missing: apt-get install wrk")
     results: list[Result] = []
