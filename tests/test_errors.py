@@ -122,6 +122,7 @@ def test_a_forbidden_thing_does_not_tell_whether_it_exists(api, alice, mallory):
 
 
 @pytest.mark.parametrize("name", sorted(Refusal.known))
+@pytest.mark.exhaustive
 def test_every_type_leads_to_its_explanation(app, name):
     client = app.test_client()
     explanation = client.get(f"/problems/{name}", headers={"Accept": "application/json"}).json

@@ -90,6 +90,7 @@ def test_a_method_that_tells_too_much_is_refused(app, method, url):
      "/static/%2e%2e/config.py", "/static/..%2f..%2fconfig.py", "/viewers/../__init__.py",
      "/viewers/..%2f..%2f__init__.py", "/server-status", "/metrics", "/admin"],
 )  # fmt: skip
+@pytest.mark.exhaustive
 def test_no_file_of_the_service_and_no_debugger_is_served(app, url):
     answer = app.test_client().get(url)
     body = answer.get_data(as_text=True)

@@ -136,6 +136,7 @@ def test_a_problem_shows_its_body_and_which_operations_answer_so(ask):
 
 
 @pytest.mark.parametrize("name", sorted(Refusal.known))
+@pytest.mark.exhaustive
 def test_every_operation_that_a_problem_names_documents_it(ask, name):
     for each in ask(f"/problems/{name}").json["operations"]:
         method, address = each["operation"].split()

@@ -50,12 +50,14 @@ def test_a_page_is_html_that_refers_to_this_server_only(browse, url):
 
 
 @pytest.mark.parametrize("file", OUR_OWN, ids=lambda file: file.name)
+@pytest.mark.exhaustive
 def test_our_own_scripts_and_styles_refer_to_this_server_only(browse, file):
     text = browse(f"/static/{file.relative_to(STATIC).as_posix()}").text
     assert not ANOTHER_HOST.search(text.replace(NAME_OF_SVG, ""))
 
 
 @pytest.mark.parametrize("file", OUR_OWN, ids=lambda file: file.name)
+@pytest.mark.exhaustive
 def test_our_own_scripts_are_short_say_what_they_are_for_and_parse_no_html(file):
     text = file.read_text()
     assert len(text.splitlines()) <= 250, "split it by what it shows"
