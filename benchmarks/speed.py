@@ -28,10 +28,10 @@ import jwt
 from . import stage
 from .bench import Bench, line
 from .figures import NAMES, Result, picture, table
-from .stage import PASSWORD, Server, Stage
+from .logins import logins
+from .stage import Server, Stage
 
 HERE = Path(__file__).resolve().parent
-LOGINS = 8  # at once: four for each worker
 
 
 def compare_answers(bench: Bench) -> int:
@@ -68,66 +68,6 @@ def ask(url: str, sample: str) -> Any:
     with urllib.request.urlopen(request, timeout=10) as answer:
         paging = {name: answer.headers.get(name) for name in ("X-Pagination", "Link")}
         return json.loads(answer.read()), paging
-
-
-def logins(bench: Bench) -> Result:
-    """W4: logins a second as a share of what the processors can hash, asked in turns.
-
-    Of two libraries: the one that the service uses, and the one that is common elsewhere. What the
-    limit reaches is told beside it. A slice is longer than others, since what has begun when it
-    ends is lost to it.
-    """
-    assert bench.on.limit
-    result = Result("W4", bench.database)
-    file = bench.file("W4", bench.login())
-    shares: dict[str, list[float]] = {}
-    for turn in range(min(bench.slices, 7) + 1):
-        bursts = []
-        for server in (bench.on.service, bench.on.limit):
-            bursts.append(bench.burst(server, file, 1.5 * bench.seconds, LOGINS))
-            bench.settle(server)
-        hashes = {library: hash_rate(code, bench.seconds / 2) for library, code in HASHING.items()}
-        if turn == 0:
-            continue  # to warm up
-        result.service.append(bursts[0])
-        for whose, burst in zip(("", "limit_"), bursts, strict=True):
-            for library, rate in hashes.items():
-                done = (burst.requests - burst.errors) / burst.seconds
-                shares.setdefault(f"{whose}share_of_{library}", []).append(done / rate)
-    result.facts = {name: statistics.median(found) for name, found in shares.items()}
-    ours = shares["share_of_pynacl"]
-    result.facts |= {"least": min(ours), "greatest": max(ours)}
-    return result
-
-
-HASHING = {
-    "pynacl": """
-from nacl.pwhash import argon2id
-stored = argon2id.str(sys.argv[2].encode(), opslimit=2, memlimit=19456 * 1024)
-def check(): argon2id.verify(stored, sys.argv[2].encode())
-""",
-    "argon2_cffi": """
-from argon2 import PasswordHasher
-hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-stored = hasher.hash(sys.argv[2])
-def check(): hasher.verify(stored, sys.argv[2])
-""",
-}
-
-
-def hash_rate(check: str, seconds: float) -> float:
-    """Return how many passwords this machine checks in a second, one process per worker."""
-    code = f"""
-import sys, time
-{check}
-check()
-n, begin = 0, time.time()
-while time.time() < begin + float(sys.argv[1]): check(); n += 1
-print(n / (time.time() - begin))
-"""
-    command = [sys.executable, "-c", code, str(seconds), PASSWORD]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(stage.WORKERS)]
-    return sum(float(process.communicate()[0]) for process in running)
 
 
 def flood(bench: Bench) -> Result:

@@ -98,11 +98,11 @@ def purge(as_json: bool) -> None:
 
     Run it once a day. While READ_ONLY nothing is thrown away.
     """
-    is_read_only = current_app.config["READ_ONLY"]
-    if is_read_only:
+    kinds = {} if current_app.config["READ_ONLY"] else PURGED
+    if not kinds:
         click.echo("Nothing is thrown away while READ_ONLY is set.", err=True)
     thrown_away = {}
-    for kind, purge_kind in () if is_read_only else PURGED.items():
+    for kind, purge_kind in kinds.items():
         thrown_away[kind] = purge_kind()
         if not as_json:
             click.echo(f"{thrown_away[kind]} {kind}")
