@@ -245,10 +245,9 @@ def login(environ):
         argon2id.verify(hashed.encode(), password.encode())
     moment, seed = now(), secrets.token_hex(32)
     times = {"moment": stored(moment), "end": stored(moment + timedelta(days=14))}
-    with transaction():
-        if seen_at is None:
-            ask("known", user=user, digest=address, moment=times["moment"])
-        (session,) = ask("session", user=user, seed=seed, **times).fetchone()
+    if seen_at is None:
+        ask("known", user=user, digest=address, moment=times["moment"])
+    ((session,),) = ask("session", user=user, seed=seed, **times).fetchall()
     return tokens_of(user, session, seed, moment), []
 
 

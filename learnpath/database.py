@@ -65,9 +65,12 @@ def prepare(engine: Engine, settings: Mapping[str, Any]) -> None:
         postgresql.prepare(engine, settings)
 
 
-def reading(engine: Engine) -> Engine:
-    """Return a second way into the pool of `engine`, for SELECTs that need no transaction."""
-    return engine.execution_options(reads=True)
+def autocommitting(engine: Engine) -> Engine:
+    """Return a second way into the pool of `engine`: each statement is its own transaction.
+
+    SQLAlchemy's option of that name would switch each connection there and back.
+    """
+    return engine.execution_options(autocommits=True)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

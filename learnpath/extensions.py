@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, g
 from flask_jwt_extended import JWTManager
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -30,46 +30,43 @@ class Base(DeclarativeBase):
     metadata = sa.MetaData(naming_convention=NAMES_OF_CONSTRAINTS)
 
 
-class Reads:
+class Rows:
+    """A way to the database, for plain rows and values."""
+
+    def all(self, statement: sa.Executable | Prepared, **values: Any) -> Sequence[Any]:
+        """Execute `statement` with `values` for its bind parameters; return its rows."""
+        raise NotImplementedError
+
+    def first(self, statement: sa.Executable | Prepared, **values: Any) -> Any:
+        """Do the same; return the first row, or None."""
+        return next(iter(self.all(statement, **values)), None)
+
+
+class Reads(Rows):
     """A second way into the same connection pool, for SELECTs that need no transaction.
 
     A SELECT costs one round trip here instead of three. Never write here: writes belong
     to `db.session`.
     """
 
-    def all(self, select: sa.Executable | Prepared, **values: Any) -> Sequence[Any]:
-        """Return all rows of `select`, with `values` for its bind parameters."""
-        with current_app.extensions["reads"].connect() as connection:
-            return _rows(connection, select, values)
+    def all(self, statement: sa.Executable | Prepared, **values: Any) -> Sequence[Any]:
+        """Execute `statement` with `values` for its bind parameters; return its rows."""
+        with current_app.extensions["autocommit"].connect() as connection:
+            return _rows(connection, statement, values)
 
     def entities(self, select: sa.Executable, **values: Any) -> Sequence[Any]:
         """Return the objects that `select` selects, detached: for reading only."""
-        with Session(current_app.extensions["reads"]) as session:
+        with Session(current_app.extensions["autocommit"]) as session:
             return session.scalars(select, values).all()
-
-    def first(self, select: sa.Executable | Prepared, **values: Any) -> Any:
-        """Return the first row of `select`, or None."""
-        return next(iter(self.all(select, **values)), None)
 
     def scalar(self, select: sa.Executable) -> Any:
         """Return the first column of the first row of `select`, or None."""
-        with current_app.extensions["reads"].connect() as connection:
+        with current_app.extensions["autocommit"].connect() as connection:
             return connection.scalar(select)
 
 
-class Transaction:
-    """The transaction of `db.session`, for plain rows and values.
-
-    It costs a part of what the session takes, which looks for objects everywhere.
-    """
-
-    def all(self, statement: sa.Executable | Prepared, **values: Any) -> Sequence[Any]:
-        """Execute `statement` with `values` for its bind parameters; return its rows."""
-        return _rows(self.connection(), statement, values)
-
-    def first(self, statement: sa.Executable | Prepared, **values: Any) -> Any:
-        """Do the same; return the first row, or None."""
-        return next(iter(self.all(statement, **values)), None)
+class Writes(Rows):
+    """A way to the database for those who change it."""
 
     def keep(self, table: type[Any], row: Mapping[str, Any]) -> bool:
         """Insert `row` unless its key is taken; tell whether it is new."""
@@ -79,6 +76,38 @@ class Transaction:
     def put(self, table: type[Any], row: Mapping[str, Any]) -> None:
         """Insert `row`, or write it over the one that has its key."""
         self.all(database.upsert(db.engine.dialect.name, table.__table__, tuple(row)), **row)
+
+
+class Autocommit(Writes):
+    """Each statement is a transaction of its own, committed when it returns.
+
+    For a change that one statement makes, and for nothing that belongs together. PostgreSQL is
+    asked once instead of three times, and no session is made.
+    """
+
+    def all(self, statement: sa.Executable | Prepared, **values: Any) -> Sequence[Any]:
+        """Execute `statement` with `values` for its bind parameters; return its rows.
+
+        Raises RuntimeError while `db.session` has a transaction open, which may hold what this
+        one would wait for.
+        """
+        if db.session.registry.has() and db.session().in_transaction():
+            raise RuntimeError("end the transaction of db.session first")
+        with current_app.extensions["autocommit"].begin() as connection:
+            found = _rows(connection, statement, values)
+        g.has_committed = True
+        return found
+
+
+class Transaction(Writes):
+    """The transaction of `db.session`, for plain rows and values.
+
+    It costs a part of what the session takes, which looks for objects everywhere.
+    """
+
+    def all(self, statement: sa.Executable | Prepared, **values: Any) -> Sequence[Any]:
+        """Execute `statement` with `values` for its bind parameters; return its rows."""
+        return _rows(self.connection(), statement, values)
 
     def put_all(self, table: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
         """Do the same for many rows with the same columns, in one statement."""
@@ -114,6 +143,7 @@ db = SQLAlchemy(model_class=Base)
 jwt = JWTManager()
 rest = Api()
 reads = Reads()
+autocommit = Autocommit()
 transaction = Transaction()
 
 if TYPE_CHECKING:
@@ -127,7 +157,7 @@ def init_app(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         database.prepare(db.engine, app.config)
-        app.extensions["reads"] = database.reading(db.engine)
+        app.extensions["autocommit"] = database.autocommitting(db.engine)
     app.after_request(release_session)
     migrating.init_app(app, db)
     jwt.init_app(app)

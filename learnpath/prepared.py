@@ -21,7 +21,7 @@ class Prepared:
     """A statement with a fixed text: no list that grows (`in_`), no default made in Python."""
 
     def __init__(self, statement: Any) -> None:
-        """Take a SELECT, or an INSERT that names its values; compile it when it is needed."""
+        """Take a SELECT, or what names all of its values; compile it when it is needed."""
         self.statement = statement
         self._compiled: dict[str, _Compiled] = {}  # by dialect
 

@@ -56,8 +56,7 @@ class DatabaseStorage(Storage):
         """Keep the counters in the database of `app`."""
         super().__init__()
         with app.app_context():
-            self.engine = db.engine
-            self.reading = database.reading(db.engine)
+            self.engine = database.autocommitting(db.engine)
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -88,13 +87,13 @@ class DatabaseStorage(Storage):
     def get_all(self, keys: Sequence[str]) -> list[int]:
         """Return the same for several counters, in one statement."""
         values = {f"key_{place}": key for place, key in enumerate(keys)}
-        with self.reading.connect() as connection:
+        with self.engine.connect() as connection:
             found = dict(_hits_of(len(keys)).rows(connection, {"now": time.time(), **values}))
         return [found.get(key, 0) for key in keys]
 
     def get_expiry(self, key: str) -> float:
         """Return when the present window ends, in seconds since the epoch."""
-        with self.reading.connect() as connection:
+        with self.engine.connect() as connection:
             found = connection.scalar(sa.select(Counter.expires_at).where(Counter.key == key))
         return found or time.time()
 

@@ -28,8 +28,8 @@ class Make:
         email = f"{name.lower()}@example.org"
         with self.app.test_request_context():
             user_id = users.add_account(name.capitalize(), email, passwords.hashed(password), role)
-            token = sessions.open_session(user_id)["access_token"]
             db.session.commit()
+            token = sessions.open_session(user_id)["access_token"]
         return Person(user_id, name.capitalize(), email, token, password)
 
     def key(self, *scopes: str) -> Person:

@@ -102,6 +102,12 @@ def test_only_the_edges_commit():
     assert committing == set(COMMITTING_BATCHES)
 
 
+def test_few_statements_are_transactions_of_their_own():
+    """A login is: nothing in it belongs together, and no transaction is open beside it."""
+    alone = files_with(r"\bautocommit\.(all|first|keep|put)\(")
+    assert alone == {"auth/services.py", "auth/sessions.py"}
+
+
 def test_nobody_rolls_back():
     dry_runs = {"enrollments/cli.py", "moving/cli.py", "progress/cli.py"}
     of_the_pool = {"postgresql.py"}  # when a connection comes back

@@ -40,6 +40,8 @@ def grow(app, ada, make):
                 fill(number)
             take_in(upto)
             db.session.commit()
+            for _ in news:
+                sessions.open_session(ada.id)
         there.extend(news)
 
     def fill(number):
@@ -54,7 +56,6 @@ def grow(app, ada, make):
                 Tag(path_slug=f"p{number}", word="tag"),
             ]
         )
-        sessions.open_session(ada.id)
         mail.queue("password-reset", ada.email)
 
     def take_in(upto):

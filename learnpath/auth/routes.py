@@ -84,9 +84,7 @@ class Login(MethodView):
         wrong password and an unknown address are refused alike, and failures are counted. The
         example works after that of `POST /api/v1/users/register`.
         """
-        tokens = services.log_in(**credentials, address=throttle.address(), label=_device())
-        db.session.commit()
-        return tokens
+        return services.log_in(**credentials, address=throttle.address(), label=_device())
 
 
 @blp.route("/auth/refresh")

@@ -12,7 +12,7 @@ from flask import current_app
 from .. import audit, database, passwords, throttle
 from ..clock import now
 from ..errors import Forbidden, Unauthorized
-from ..extensions import db, reads, transaction
+from ..extensions import autocommit, db, reads
 from ..permissions import Columns, Person, guard
 from ..prepared import Prepared
 from ..users.models import ACTIVE, User
@@ -36,6 +36,12 @@ ACCOUNT = Prepared(
         User.email_verified,
         SEEN_AT.label("address_seen_at"),
     ).where(User.email == sa.bindparam("email"))
+)
+
+NEW_HASH = Prepared(
+    sa.update(User)
+    .where(User.id == sa.bindparam("user_id"), User.password_hash == sa.bindparam("old_hash"))
+    .values(password_hash=sa.bindparam("new_hash"), updated_at=User.updated_at)
 )
 
 
@@ -65,8 +71,8 @@ def log_in(email: str, password: str, address: str, label: str = "") -> dict[str
     """Open a session for the device `label` at the IP `address`, and return its tokens.
 
     `email` is the canonical spelling. An unknown email and a wrong password are refused alike,
-    and take one hash each. Only failures are counted. Raises WrongCredentials, EmailUnverified,
-    TooManyRequests.
+    and take one hash each. Only failures are counted. Commits each of its few statements at
+    once. Raises WrongCredentials, EmailUnverified, TooManyRequests.
     """
     account = _find_account(email, address)
     bounds = ("LOGIN_FAILURES_PER_ADDRESS", address), _bound_of(account, email, address)
@@ -112,10 +118,7 @@ def _bound_of(account: Any, email: str, address: str) -> throttle.Bound:
 def _upgrade_hash(account: Any, password: str) -> None:
     """Hash again with today's scheme and parameters, unless the password has just changed."""
     new_hash = passwords.hashed(password)
-    same = sa.and_(User.id == account.id, User.password_hash == account.password_hash)
-    db.session.execute(
-        sa.update(User).where(same).values(password_hash=new_hash, updated_at=User.updated_at)
-    )
+    autocommit.all(NEW_HASH, user_id=account.id, old_hash=account.password_hash, new_hash=new_hash)
 
 
 def _remember_address(account: Any, address: str) -> None:
@@ -124,7 +127,7 @@ def _remember_address(account: Any, address: str) -> None:
     if account.address_seen_at and account.address_seen_at > moment - ADDRESS_FRESH_FOR:
         return
     row = {"address_digest": audit.digest(address), "last_login_at": moment}
-    transaction.put(KnownAddress, {"user_id": account.id, **row})
+    autocommit.put(KnownAddress, {"user_id": account.id, **row})
 
 
 @guard.identifies("", or_raises=tokens.InvalidToken)

@@ -20,7 +20,7 @@ from flask import current_app
 from .. import audit, database
 from ..clock import now
 from ..errors import NotFound, Unauthorized
-from ..extensions import db, transaction
+from ..extensions import autocommit, db
 from ..pages import Page, Paging, take
 from ..prepared import Prepared
 from ..users.models import ACTIVE, User
@@ -41,7 +41,7 @@ class SessionNotFound(NotFound):
 
 
 def open_session(user_id: int, label: str = "") -> dict[str, Any]:
-    """Remember a login from the device `label`, and return its tokens."""
+    """Remember a login from the device `label`, and return its tokens. Commits at once."""
     moment, seed = now(), secrets.token_hex(32)
     row = {
         "user_id": user_id,
@@ -52,7 +52,7 @@ def open_session(user_id: int, label: str = "") -> dict[str, Any]:
         "last_refreshed_at": moment,
         "expires_at": _expiry(created=moment, refreshed=moment),
     }
-    session_id = transaction.first(NEW_SESSION, **row).id
+    session_id = autocommit.first(NEW_SESSION, **row).id
     return _tokens_of(user_id, session_id, seed, counter=0)
 
 
