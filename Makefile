@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+unexport PYTHONDONTWRITEBYTECODE  # every process that the tests start would compile all anew
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo dev setup test test-long mutations test-all check format lock docs settings

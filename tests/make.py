@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 
 from learnpath import passwords
 from learnpath.api_keys import services as api_keys
 from learnpath.auth import sessions
+from learnpath.clock import now
 from learnpath.extensions import db
 from learnpath.paths.importing import import_curriculum
-from learnpath.paths.models import Module, Path
+from learnpath.paths.models import Membership, Module, Path
 from learnpath.permissions import Caller
 from learnpath.users import services as users
 
@@ -26,7 +28,7 @@ class Make:
 
     def user(self, name: str, role: str = "learner", password: str = PASSWORD) -> Person:
         email = f"{name.lower()}@example.org"
-        with self.app.test_request_context():
+        with self.app.app_context():
             user_id = users.add_account(name.capitalize(), email, passwords.hashed(password), role)
             db.session.commit()
             token = sessions.open_session(user_id)["access_token"]
@@ -68,39 +70,66 @@ class Make:
         **about: Any,
     ) -> str:
         """Make a path of these modules, which are published; a module is a slug or an entry."""
-        entries = [{"slug": entry} if isinstance(entry, str) else entry for entry in modules]
+        curriculum = self.curriculum(slug, modules, **about)
         with self.app.app_context():
-            import_curriculum(
-                {
-                    "path": {
-                        "slug": slug,
-                        "title": slug.title(),
-                        "description": "",
-                        "level": "beginner",
-                        "tags": [],
-                        "language": "en",
-                        "order_policy": "free",
-                        **about,
-                    },
-                    "modules": [self._entry(**entry) for entry in entries],
-                }
-            )
-            db.session.get_one(Path, slug).status = status
+            if not self._write(curriculum, status):
+                import_curriculum(curriculum)
+                db.session.get_one(Path, slug).status = status
             db.session.commit()
         return slug
 
     @staticmethod
-    def _entry(slug: str, **about: Any) -> dict[str, Any]:
-        return {
+    def curriculum(slug: str, modules: list[Any], **about: Any) -> dict[str, Any]:
+        """Return what a file would say of such a path."""
+        path = {
             "slug": slug,
             "title": slug.title(),
-            "summary": f"About {slug}.",
-            "goals": [],
-            "kind": "lesson",
-            "url": None,
-            "links": [],
-            "estimated_minutes": 30,
-            "required": True,
-            "requires": [],
-            **about,
+            "description": "",
+            "level": "beginner",
+            "tags": [],
+            "language": "en",
+            "order_policy": "free",
         }
+        entries = [{"slug": module} if isinstance(module, str) else module for module in modules]
+        return {"path": path | about, "modules": [_entry(**entry) for entry in entries]}
+
+    @staticmethod
+    def _write(curriculum: dict[str, Any], status: str) -> bool:
+        """Do what an import does where all is new, in a fifth of its time; tell whether it was."""
+        path, entries = curriculum["path"], curriculum["modules"]
+        known_path = sa.select(Path.slug).where(Path.slug == path["slug"])
+        known = sa.select(Module.slug).where(Module.slug.in_([entry["slug"] for entry in entries]))
+        if path["tags"] or db.session.scalar(known_path.union_all(known).limit(1)):
+            return False
+        _insert(Module, [{"status": "published", **entry} for entry in entries])
+        _insert(Path, [{**path, "status": status, "published_at": now()}])
+        places = [
+            {"path_slug": path["slug"], "module_slug": entry["slug"], "position": number, **entry}
+            for number, entry in enumerate(entries, start=1)
+        ]
+        _insert(Membership, places)
+        return True
+
+
+def _entry(slug: str, **about: Any) -> dict[str, Any]:
+    return {
+        "slug": slug,
+        "title": slug.title(),
+        "summary": f"About {slug}.",
+        "goals": [],
+        "kind": "lesson",
+        "url": None,
+        "links": [],
+        "estimated_minutes": 30,
+        "required": True,
+        "requires": [],
+        **about,
+    }
+
+
+def _insert(model: Any, rows: list[dict[str, Any]]) -> None:
+    """Insert what `rows` say of the columns of `model`."""
+    table = model.__table__
+    values = [{name: row[name] for name in table.columns.keys() & row.keys()} for row in rows]
+    if values:
+        db.session.execute(sa.insert(table), values)

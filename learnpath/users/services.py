@@ -62,7 +62,7 @@ def add_account(name: str, email: str, password_hash: str, role: str = LEARNER) 
     """Make an account whose password is hashed already; return its id. Raises EmailTaken."""
     moment = now()
     added = db.session.scalar(
-        database.insert(db.session, User)
+        database.insert(db.session, User.__table__)
         .values(
             name=name,
             email=emails.canonical(email),

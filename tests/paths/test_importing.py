@@ -45,6 +45,12 @@ def order(api):
     return [place["module"]["slug"] for place in api.get("/paths/python/modules")]
 
 
+def test_a_path_that_the_tests_write_themselves_is_what_an_import_makes(load, make):
+    modules = ["loops", {"slug": "lists", "requires": ["loops"], "required": False}]
+    make.path("python", modules, order_policy="sequential")
+    assert load(make.curriculum("python", modules, order_policy="sequential")) == "unchanged"
+
+
 def test_a_first_import_publishes_the_path_and_its_modules(api, load, curriculum):
     assert load(curriculum) == "created"
     assert api.get("/paths/python")["version"] == 1
