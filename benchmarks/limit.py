@@ -66,11 +66,11 @@ HEADERS = [
 if IS_SQLITE:
     MAP = """(SELECT json_group_object(module_slug, json(CASE WHEN status IN ('completed',
         'waived') THEN 'true' ELSE 'false' END)) FROM progress WHERE user_id = u.id)"""
-    UPDATE, SHARE = "", ""
+    UPDATE, SHARE, KEY_SHARE = "", "", ""
 else:
     MAP = """(SELECT coalesce(json_object_agg(module_slug, status IN ('completed', 'waived'))::text,
         '{}') FROM progress WHERE user_id = u.id)"""
-    UPDATE, SHARE = " FOR NO KEY UPDATE", " FOR KEY SHARE"
+    UPDATE, SHARE, KEY_SHARE = " FOR NO KEY UPDATE", " FOR SHARE", " FOR KEY SHARE"
 
 COLUMNS = ", ".join(f"u.{name}" for name in PROFILE.split(", "))
 SQL = {
@@ -83,7 +83,7 @@ SQL = {
     "page": f"SELECT {COLUMNS}, {MAP} FROM users u ORDER BY u.id LIMIT :size",
     "lock": f"SELECT id, timezone FROM users WHERE id = :user{UPDATE}",
     "module": f"""SELECT slug, status, revision FROM modules WHERE slug = :module OR slug =
-        (SELECT module_slug FROM module_aliases WHERE slug = :module){SHARE}""",
+        (SELECT module_slug FROM module_aliases WHERE slug = :module){KEY_SHARE}""",
     "record": f"""SELECT {", ".join(STATE)} FROM progress WHERE user_id = :user
         AND module_slug = :module""",
     "courses": """SELECT p.slug, p.order_policy, m.module_slug, m.required, m.requires,
@@ -106,8 +106,9 @@ SQL = {
     "known": """INSERT INTO known_addresses (user_id, address_digest, last_login_at)
         VALUES (:user, :digest, :moment) ON CONFLICT (user_id, address_digest)
         DO UPDATE SET last_login_at = excluded.last_login_at""",
-    "session": """INSERT INTO sessions (user_id, label, seed, counter, created_at,
-        last_refreshed_at, expires_at) VALUES (:user, '', :seed, 0, :moment, :moment, :end)
+    "session": f"""INSERT INTO sessions (user_id, label, seed, counter, created_at,
+        last_refreshed_at, expires_at) SELECT id, '', :seed, 0, :moment, :moment, :end FROM users
+        WHERE id = :user AND status = 'active' AND password_hash = :hashed{SHARE}
         RETURNING id""",
 }
 ROW = (*STATE, "user_id", "module_slug", "status", "updated_at")
@@ -247,7 +248,7 @@ def login(environ):
     times = {"moment": stored(moment), "end": stored(moment + timedelta(days=14))}
     if seen_at is None:
         ask("known", user=user, digest=address, moment=times["moment"])
-    ((session,),) = ask("session", user=user, seed=seed, **times).fetchall()
+    ((session,),) = ask("session", user=user, hashed=hashed, seed=seed, **times).fetchall()
     return tokens_of(user, session, seed, moment), []
 
 

@@ -66,11 +66,18 @@ def prepare(engine: Engine, settings: Mapping[str, Any]) -> None:
 
 
 def autocommitting(engine: Engine) -> Engine:
-    """Return a second way into the pool of `engine`: each statement is its own transaction.
+    """Return a second way into the pool of `engine`: PostgreSQL is not told to begin.
 
-    SQLAlchemy's option of that name would switch each connection there and back.
+    So it commits each statement by itself. Whoever writes uses `begin` all the same, which commits
+    on SQLite and behind a pooler. SQLAlchemy's own option would switch each connection there and
+    back.
     """
-    return engine.execution_options(autocommits=True)
+    return engine.execution_options(without_begin=True)
+
+
+def reading(engine: Engine) -> Engine:
+    """Return the same for SELECTs, which need no transaction and leave none behind."""
+    return autocommitting(engine).execution_options(reads=True)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -30,43 +31,50 @@ class Base(DeclarativeBase):
     metadata = sa.MetaData(naming_convention=NAMES_OF_CONSTRAINTS)
 
 
-class Rows:
+class Way:
     """A way to the database, for plain rows and values."""
+
+    def connected(self) -> AbstractContextManager[sa.Connection]:
+        """Give a connection for one statement."""
+        raise NotImplementedError
 
     def all(self, statement: sa.Executable | Prepared, **values: Any) -> Sequence[Any]:
         """Execute `statement` with `values` for its bind parameters; return its rows."""
-        raise NotImplementedError
+        with self.connected() as connection:
+            if isinstance(statement, Prepared):
+                return statement.rows(connection, values)
+            result = connection.execute(statement, values)
+            return result.all() if result.returns_rows else []
 
     def first(self, statement: sa.Executable | Prepared, **values: Any) -> Any:
         """Do the same; return the first row, or None."""
         return next(iter(self.all(statement, **values)), None)
 
 
-class Reads(Rows):
-    """A second way into the same connection pool, for SELECTs that need no transaction.
+class Reads(Way):
+    """For SELECTs, which need no transaction: one round trip instead of three.
 
-    A SELECT costs one round trip here instead of three. Never write here: writes belong
-    to `db.session`.
+    Never write here; that is what `transaction`, `db.session` and `autocommit` are for.
     """
 
-    def all(self, statement: sa.Executable | Prepared, **values: Any) -> Sequence[Any]:
-        """Execute `statement` with `values` for its bind parameters; return its rows."""
-        with current_app.extensions["autocommit"].connect() as connection:
-            return _rows(connection, statement, values)
+    def connected(self) -> AbstractContextManager[sa.Connection]:
+        """Give a connection that opens no transaction."""
+        engine: sa.Engine = current_app.extensions["reads"]
+        return engine.connect()
 
     def entities(self, select: sa.Executable, **values: Any) -> Sequence[Any]:
         """Return the objects that `select` selects, detached: for reading only."""
-        with Session(current_app.extensions["autocommit"]) as session:
+        with Session(current_app.extensions["reads"]) as session:
             return session.scalars(select, values).all()
 
     def scalar(self, select: sa.Executable) -> Any:
         """Return the first column of the first row of `select`, or None."""
-        with current_app.extensions["autocommit"].connect() as connection:
+        with self.connected() as connection:
             return connection.scalar(select)
 
 
-class Writes(Rows):
-    """A way to the database for those who change it."""
+class Writes(Way):
+    """For those who change something."""
 
     def keep(self, table: type[Any], row: Mapping[str, Any]) -> bool:
         """Insert `row` unless its key is taken; tell whether it is new."""
@@ -85,8 +93,9 @@ class Autocommit(Writes):
     asked once instead of three times, and no session is made.
     """
 
-    def all(self, statement: sa.Executable | Prepared, **values: Any) -> Sequence[Any]:
-        """Execute `statement` with `values` for its bind parameters; return its rows.
+    @contextmanager
+    def connected(self) -> Iterator[sa.Connection]:
+        """Give a connection, and commit.
 
         Raises RuntimeError while `db.session` has a transaction open, which may hold what this
         one would wait for.
@@ -94,23 +103,22 @@ class Autocommit(Writes):
         if db.session.registry.has() and db.session().in_transaction():
             raise RuntimeError("end the transaction of db.session first")
         with current_app.extensions["autocommit"].begin() as connection:
-            found = _rows(connection, statement, values)
-        g.has_committed = True
-        return found
+            yield connection
+        g.has_committed = True  # so a request that loses a race later is not repeated
 
 
 class Transaction(Writes):
-    """The transaction of `db.session`, for plain rows and values.
+    """The transaction of `db.session`.
 
     It costs a part of what the session takes, which looks for objects everywhere.
     """
 
-    def all(self, statement: sa.Executable | Prepared, **values: Any) -> Sequence[Any]:
-        """Execute `statement` with `values` for its bind parameters; return its rows."""
-        return _rows(self.connection(), statement, values)
+    def connected(self) -> AbstractContextManager[sa.Connection]:
+        """Give the connection of the transaction, which goes on."""
+        return nullcontext(self.connection())
 
     def put_all(self, table: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
-        """Do the same for many rows with the same columns, in one statement."""
+        """Do what `put` does for many rows with the same columns, in one statement."""
         if rows:
             names = tuple(rows[0])
             upsert = database.upsert(db.engine.dialect.name, table.__table__, names)
@@ -131,14 +139,6 @@ class Transaction(Writes):
         return noted
 
 
-def _rows(
-    connection: sa.Connection, statement: sa.Executable | Prepared, values: Mapping[str, Any]
-) -> Sequence[Any]:
-    if isinstance(statement, Prepared):
-        return statement.rows(connection, values)
-    return connection.execute(statement, values).all()
-
-
 db = SQLAlchemy(model_class=Base)
 jwt = JWTManager()
 rest = Api()
@@ -157,6 +157,7 @@ def init_app(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         database.prepare(db.engine, app.config)
+        app.extensions["reads"] = database.reading(db.engine)
         app.extensions["autocommit"] = database.autocommitting(db.engine)
     app.after_request(release_session)
     migrating.init_app(app, db)

@@ -84,7 +84,7 @@ def prepare(engine: Engine, settings: Mapping[str, Any]) -> None:
             return
         if _is_behind_pooler(connection):
             connection.execute(begin_with_limits)
-        elif not options.get("autocommits"):
+        elif not options.get("without_begin"):
             begin(connection)
 
     event.listen(engine, "checkout", _refuse_dead_connection)

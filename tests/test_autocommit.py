@@ -52,3 +52,9 @@ def test_postgresql_is_not_told_to_begin(app):
     alone = sa.text("SELECT now() = statement_timestamp()")
     assert autocommit.first(alone) == (True,)
     assert db.session.execute(alone).scalar() is False
+
+
+def test_a_statement_that_returns_nothing_is_committed_too():
+    assert autocommit.all(sa.insert(Counter).values(**ROW)) == []
+    assert autocommit.all(sa.update(Counter).values(hits=5)) == []
+    assert reads.scalar(sa.select(Counter.hits)) == 5

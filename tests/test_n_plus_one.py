@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from learnpath.auth import sessions
 from learnpath.enrollments import services as enrollments
 from learnpath.extensions import db
 from learnpath.mail import services as mail
@@ -15,7 +14,7 @@ from learnpath.progress import batches
 from learnpath.progress.writing import Reporter
 from learnpath.users import services as users
 
-from .api import PREFIX
+from .api import PREFIX, Api
 
 pytestmark = pytest.mark.exhaustive
 
@@ -40,9 +39,12 @@ def grow(app, ada, make):
                 fill(number)
             take_in(upto)
             db.session.commit()
-            for _ in news:
-                sessions.open_session(ada.id)
+        for _ in news:
+            log_in(ada)
         there.extend(news)
+
+    def log_in(person):
+        Api(app).post("/users/login", {"email": person.email, "password": person.password})
 
     def fill(number):
         learner = users.add_account(f"L{number}", f"l{number}@example.org", "-")

@@ -204,6 +204,13 @@ ROWS = [
         "            digest=token,",
         RECOVERY + "test_only_a_digest_of_the_token_is_stored",
     ),
+    (
+        "a login asks after the hash whether the password is still the same",
+        "auth/sessions.py",
+        '        .where(User.password_hash == sa.bindparam("password_hash"))\n',
+        '        .where(sa.bindparam("password_hash", type_=sa.String()) != "")\n',
+        "auth/test_login_meanwhile.py::test_who_changed_meanwhile_gets_no_session",
+    ),
     # Guessing, and finding out who has an account
     (
         "ten failed logins are enough",

@@ -83,11 +83,15 @@ def log_in(email: str, password: str, address: str, label: str = "") -> dict[str
         raise WrongCredentials
     if current_app.config["REQUIRE_VERIFIED_EMAIL"] and not account.email_verified:
         raise EmailUnverified
-    if passwords.is_outdated(account.password_hash):
-        _upgrade_hash(account, password)
+    proven = account.password_hash
+    if passwords.is_outdated(proven):
+        proven = _upgrade_hash(account, password)
+    opened = sessions.open_session(account.id, proven, label)
+    if opened is None:
+        raise WrongCredentials
     _remember_address(account, address)
     audit.note("login.ok", user_id=account.id)
-    return sessions.open_session(account.id, label)
+    return opened
 
 
 def _find_account(email: str, address: str) -> Any:
@@ -115,10 +119,14 @@ def _bound_of(account: Any, email: str, address: str) -> throttle.Bound:
     return ("LOGIN_FAILURES_PER_ACCOUNT", email)
 
 
-def _upgrade_hash(account: Any, password: str) -> None:
-    """Hash again with today's scheme and parameters, unless the password has just changed."""
+def _upgrade_hash(account: Any, password: str) -> str:
+    """Hash again with today's scheme and parameters, and return the hash.
+
+    It is stored unless the password has just changed.
+    """
     new_hash = passwords.hashed(password)
     autocommit.all(NEW_HASH, user_id=account.id, old_hash=account.password_hash, new_hash=new_hash)
+    return new_hash
 
 
 def _remember_address(account: Any, address: str) -> None:

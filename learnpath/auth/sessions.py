@@ -27,8 +27,20 @@ from ..users.models import ACTIVE, User
 from . import tokens
 from .models import LABEL_MAX, Session
 
-OPENED = ("user_id", "label", "seed", "counter", "created_at", "last_refreshed_at", "expires_at")
-NEW_SESSION = Prepared(sa.insert(Session).values(database.parameters(OPENED)).returning(Session.id))
+OPENED = ("label", "seed", "counter", "created_at", "last_refreshed_at", "expires_at")
+NEW_SESSION = Prepared(
+    sa.insert(Session)
+    .from_select(
+        ("user_id", *OPENED),
+        sa.select(
+            User.id, *(sa.bindparam(name, type_=Session.__table__.c[name].type) for name in OPENED)
+        )
+        .where(User.id == sa.bindparam("user_id"), User.status == ACTIVE)
+        .where(User.password_hash == sa.bindparam("password_hash"))
+        .with_for_update(read=True),
+    )
+    .returning(Session.id)
+)
 REFRESH_TOKEN = re.compile(r"lr_([1-9][0-9]{0,17})_([0-9]{1,9})_([A-Za-z0-9_-]{43})")
 
 
@@ -40,11 +52,16 @@ class SessionNotFound(NotFound):
     """You have no such session."""
 
 
-def open_session(user_id: int, label: str = "") -> dict[str, Any]:
-    """Remember a login from the device `label`, and return its tokens. Commits at once."""
+def open_session(user_id: int, password_hash: str, label: str = "") -> dict[str, Any] | None:
+    """Remember a login from the device `label`, and return its tokens. Commits at once.
+
+    None where the account is not active any more, or has another password than the one whose
+    hash was checked: that takes a while, and a new password is to end every session.
+    """
     moment, seed = now(), secrets.token_hex(32)
     row = {
         "user_id": user_id,
+        "password_hash": password_hash,
         "label": label[:LABEL_MAX],
         "seed": seed,
         "counter": 0,
@@ -52,8 +69,8 @@ def open_session(user_id: int, label: str = "") -> dict[str, Any]:
         "last_refreshed_at": moment,
         "expires_at": _expiry(created=moment, refreshed=moment),
     }
-    session_id = autocommit.first(NEW_SESSION, **row).id
-    return _tokens_of(user_id, session_id, seed, counter=0)
+    opened = autocommit.first(NEW_SESSION, **row)
+    return _tokens_of(user_id, opened.id, seed, counter=0) if opened else None
 
 
 def refresh_session(refresh_token: str) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def back_up(file: Path) -> None:
     unfinished.unlink(missing_ok=True)
     try:
         unfinished.touch(mode=0o600)  # it holds everything about everybody
-        with current_app.extensions["autocommit"].connect() as connection:
+        with current_app.extensions["reads"].connect() as connection:
             connection.execute(sa.text("VACUUM INTO :file"), {"file": str(unfinished)})
         _examine(unfinished)
         _keep(unfinished)

@@ -124,7 +124,7 @@ def test_many_at_once_share_few_servers_and_lose_nothing(pooled):
 def test_time_limits_hold_for_reads_and_writes_and_stay_with_nobody(pooled, pooled_url):
     app = pooled(DATABASE_STATEMENT_TIMEOUT=0.2)
     with app.app_context():
-        ways = (db.engine, app.extensions["autocommit"])
+        ways = (db.engine, app.extensions["reads"], app.extensions["autocommit"])
     for way in ways:
         with way.connect() as connection, pytest.raises(sa.exc.OperationalError, match="timeout"):
             connection.execute(sa.text("SELECT pg_sleep(3)"))

@@ -1,0 +1,88 @@
+"""What happens to an account while its password is being checked, which takes a while."""
+
+import bcrypt
+import pytest
+import sqlalchemy as sa
+
+from learnpath import passwords
+from learnpath.auth.models import Session
+from learnpath.extensions import db, reads
+from learnpath.users import standing
+from learnpath.users.models import DEACTIVATED, User
+
+from ..at_once import meanwhile
+from ..cast import PASSWORD
+
+ANOTHER = "four other random words"
+
+
+def change_the_password(user_id):
+    change = sa.update(User).where(User.id == user_id)
+    db.session.execute(change.values(password_hash=passwords.hashed(ANOTHER)))
+
+
+def deactivate(user_id):
+    standing.set_status(user_id, DEACTIVATED)
+
+
+@pytest.fixture
+def during_the_check(app, monkeypatch):
+    """Do something and commit it while a password is being checked."""
+
+    def during(act):
+        check = passwords.matches
+
+        def matches(*given):
+            monkeypatch.setattr(passwords, "matches", check)
+            with app.app_context():
+                act()
+                db.session.commit()
+            return check(*given)
+
+        monkeypatch.setattr(passwords, "matches", matches)
+
+    return during
+
+
+def hash_as_before(app, user_id):
+    """Give an account a hash that its next login replaces."""
+    old = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+    with app.app_context():
+        db.session.execute(sa.update(User).where(User.id == user_id).values(password_hash=old))
+        db.session.commit()
+
+
+def end_all_sessions(app):
+    with app.app_context():
+        db.session.execute(sa.delete(Session))
+        db.session.commit()
+
+
+def sessions_of(app):
+    with app.app_context():
+        return reads.all(sa.select(Session.user_id))
+
+
+def log_in(api, person):
+    return api.status_of("POST", "/users/login", {"email": person.email, "password": PASSWORD})
+
+
+@pytest.mark.parametrize("is_hashed_as_before", [False, True])
+@pytest.mark.parametrize("change", [change_the_password, deactivate, standing.remove_user])
+def test_who_changed_meanwhile_gets_no_session(
+    api, alice, during_the_check, change, is_hashed_as_before
+):
+    end_all_sessions(api.app)
+    if is_hashed_as_before:
+        hash_as_before(api.app, alice.id)
+    during_the_check(lambda: change(alice.id))
+    assert log_in(api, alice) == 401
+    assert sessions_of(api.app) == []
+
+
+def test_a_change_that_is_not_committed_yet_is_waited_for(app, api, alice):
+    if app.config["DATABASE_URL"].get_backend_name() == "sqlite":
+        pytest.skip("SQLite has one writer, who waits in any case")
+    end_all_sessions(app)
+    assert meanwhile(app, lambda: change_the_password(alice.id), lambda: log_in(api, alice)) == 401
+    assert sessions_of(app) == []
