@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
+import time
 
 from . import stage
 from .bench import Bench
@@ -30,7 +31,7 @@ def logins(bench: Bench) -> Result:
         for server in (bench.on.service, bench.on.limit):
             bursts.append(bench.burst(server, file, 1.5 * bench.seconds, LOGINS))
             bench.settle(server)
-        hashes = {library: hash_rate(code, bench.seconds / 2) for library, code in HASHING.items()}
+        hashes = {library: hash_rate(code, bench.seconds) for library, code in HASHING.items()}
         if turn == 0:
             continue  # to warm up
         result.service.append(bursts[0])
@@ -59,16 +60,29 @@ def check(): hasher.verify(stored, sys.argv[2])
 }
 
 
+START_UP = 1.0  # seconds: until every process has its library, and is at work
+
+
 def hash_rate(check: str, seconds: float) -> float:
-    """Return how many passwords this machine checks in a second, one process per worker."""
+    """Return how many passwords this machine checks in a second, one process per worker.
+
+    All count over the same time, and are at work before and after it: one alone would be faster.
+    """
     code = f"""
 import sys, time
 {check}
-check()
-n, begin = 0, time.time()
-while time.time() < begin + float(sys.argv[1]): check(); n += 1
-print(n / (time.time() - begin))
+begin, end = float(sys.argv[1]), float(sys.argv[3])
+def work(until):
+    n = 0
+    while time.time() < until: check(); n += 1
+    return n
+work(begin)
+started = time.time()
+n = work(end)
+print(n / (time.time() - started))
+work(end + 0.2)
 """
-    command = [sys.executable, "-c", code, str(seconds), PASSWORD]
+    begin = time.time() + START_UP
+    command = [sys.executable, "-c", code, str(begin), PASSWORD, str(begin + seconds)]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(stage.WORKERS)]
     return sum(float(process.communicate()[0]) for process in running)
