@@ -87,7 +87,8 @@ def log_in(email: str, password: str, address: str, label: str = "") -> dict[str
     if passwords.is_outdated(proven):
         proven = _upgrade_hash(account, password)
     opened = sessions.open_session(account.id, proven, label)
-    if opened is None:
+    if opened is None:  # who has changed meanwhile did not guess: nothing is counted
+        audit.note("login.failed", user_id=account.id)
         raise WrongCredentials
     _remember_address(account, address)
     audit.note("login.ok", user_id=account.id)

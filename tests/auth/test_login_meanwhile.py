@@ -80,6 +80,15 @@ def test_who_changed_meanwhile_gets_no_session(
     assert sessions_of(api.app) == []
 
 
+def test_it_is_recorded_as_a_failure(api, alice, during_the_check, logged):
+    during_the_check(lambda: change_the_password(alice.id))
+    log_in(api, alice)
+    recorded = [record.facts for record in logged.records if record.name == "learnpath.audit"]
+    assert [(facts["event"], facts["user_id"]) for facts in recorded] == [
+        ("login.failed", alice.id)
+    ]
+
+
 def test_a_change_that_is_not_committed_yet_is_waited_for(app, api, alice):
     if app.config["DATABASE_URL"].get_backend_name() == "sqlite":
         pytest.skip("SQLite has one writer, who waits in any case")
