@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
@@ -31,12 +32,12 @@ class Base(DeclarativeBase):
     metadata = sa.MetaData(naming_convention=NAMES_OF_CONSTRAINTS)
 
 
-class Way:
+class Way(ABC):
     """A way to the database, for plain rows and values."""
 
+    @abstractmethod
     def connected(self) -> AbstractContextManager[sa.Connection]:
         """Give a connection for one statement."""
-        raise NotImplementedError
 
     def all(self, statement: sa.Executable | Prepared, **values: Any) -> Sequence[Any]:
         """Execute `statement` with `values` for its bind parameters; return its rows."""

@@ -48,7 +48,7 @@ def test_it_waits_for_no_transaction_of_the_same_request():
 
 def test_postgresql_is_not_told_to_begin(app):
     if db.engine.name == "sqlite":
-        pytest.skip("SQLite has no clock of a transaction")
+        pytest.skip("SQLite cannot say when a transaction began, and its driver begins by itself")
     alone = sa.text("SELECT now() = statement_timestamp()")
     assert autocommit.first(alone) == (True,)
     assert db.session.execute(alone).scalar() is False
