@@ -1,4 +1,4 @@
-"""One database under load: what is asked, and how it is sent."""
+"""One database under load: the requests, and how they are sent."""
 
 from __future__ import annotations
 
@@ -7,39 +7,41 @@ import subprocess
 import time
 from pathlib import Path
 
-from . import stage
+from . import environment
+from .environment import ADMIN, PASSWORD, Environment, Server
 from .figures import Result, Slice
-from .stage import ADMIN, PASSWORD, Server, Stage
 
 HERE = Path(__file__).resolve().parent
-ACTIVE_USERS = 2000  # who ask during the benchmark; the others are there to be passed over
+ACTIVE_USERS = 2000  # send the requests; the others only fill the tables
 LOAD_THREADS, CONNECTIONS = 2, 16
-WARM_UP = 3  # slices: until each worker has seen every token, and prepared every statement
+WARM_UP = 3  # slices: until each worker has verified every token and prepared every statement
 
 
 class Bench:
     """One database under load."""
 
-    def __init__(self, on: Stage, database: str, seconds: float, slices: int, folder: Path) -> None:
+    def __init__(
+        self, on: Environment, database: str, seconds: float, slices: int, folder: Path
+    ) -> None:
         self.on, self.database = on, database
         self.seconds, self.slices, self.folder = seconds, slices, folder
         self.users = list(range(1, ACTIVE_USERS + 1))
-        self.tokens = dict(zip(self.users, stage.access_tokens(self.users), strict=True))
+        self.tokens = dict(zip(self.users, environment.access_tokens(self.users), strict=True))
 
     def share(self, workload: str, lines: list[str]) -> Result:
-        """Ask the service and the limit in turn."""
-        assert self.on.limit
+        """Measure the service and the baseline in turn."""
+        assert self.on.baseline
         result = Result(workload, self.database)
         file = self.file(workload, lines)
-        for server in (self.on.limit, self.on.service):
+        for server in (self.on.baseline, self.on.service):
             self.burst(server, file, WARM_UP * self.seconds)
         for _ in range(self.slices):
-            result.limit.append(self.burst(self.on.limit, file))
+            result.baseline.append(self.burst(self.on.baseline, file))
             result.service.append(self.burst(self.on.service, file))
         return result
 
     def alone(self, workload: str, lines: list[str], connections: int = CONNECTIONS) -> Result:
-        """Ask the service only."""
+        """Measure the service only."""
         result = Result(workload, self.database)
         file = self.file(workload, lines)
         self.burst(self.on.service, file, 1.0, connections)
@@ -61,7 +63,7 @@ class Bench:
         return burst
 
     def settle(self, server: Server) -> None:
-        """Wait until a server has done what nobody waits for any more."""
+        """Wait until a server has finished the requests of clients that have gone."""
         before = -1.0
         while (now := self.on.cpu_seconds(server)) != before:
             before = now
@@ -76,9 +78,9 @@ class Bench:
         return [line("GET", "/users/me", token) for token in self.tokens.values()]
 
     def report(self) -> list[str]:
-        """Half of the requests change something, half of those complete.
+        """Half of the requests change something, and half of those complete a module.
 
-        What is sent about one learner stands far apart, so that the order stays.
+        Requests about the same learner are far apart, so that they arrive in this order.
         """
         bodies = [json.dumps({"module_id": "m1", "completed": done}) for done in (True, False)]
         return [
@@ -125,7 +127,7 @@ def drive(url: str, file: Path, seconds: float, connections: int = CONNECTIONS) 
         "10s",
     ]
     command += ["-s", str(HERE / "load.lua"), url, "--", str(file), str(threads)]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    told = next(row for row in said.splitlines() if row.startswith("RESULT")).split()
-    requests, micros, errors, p50, p99 = (float(word) for word in told[1:])
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    row = next(row for row in output.splitlines() if row.startswith("RESULT")).split()
+    requests, micros, errors, p50, p99 = (float(word) for word in row[1:])
     return Slice(int(requests), micros / 1e6, int(errors), p50 / 1000, p99 / 1000)

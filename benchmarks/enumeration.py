@@ -1,10 +1,10 @@
-"""Does the time of an answer tell who has an account? `python -m benchmarks.enumeration`
+"""Does the response time reveal who has an account? `python -m benchmarks.enumeration`
 
-Starts the service with the settings of production and asks it for logins and for resets, in
-random order, for people who have an account and for others who have none. For each pair of
-kinds it prints in how many rounds the first took longer than the second, and by how much, with
-95 % intervals: of what chance alone does to that share, and of the differences (bootstrap).
-A password takes as long for everybody, but never quite; `--cheap-hashes` shows what is around it.
+Starts the service with production settings and sends logins and resets in random order, for
+addresses with and without an account. For each pair of kinds it prints in how many rounds the
+first took longer than the second, and by how much, with 95 % intervals: of that share under
+chance alone, and of the differences (bootstrap). A password hash takes most of the time;
+`--cheap-hashes` makes it short, to see the rest.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import json
 import os
 import random
 import secrets
-import socket
 import statistics
 import subprocess
 import sys
@@ -26,13 +25,15 @@ from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
 
+from tests.live_server import free_port
 from tests.postgres import ThrowAwayServer
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery"
-ACCOUNTS = 20  # the even ones have logged in from here before
+ACCOUNTS = 20  # those with an even number have logged in from this address before
 RESAMPLES = 1000
-NEVER = "1000000 per hour"  # counted, never refused
+COUNT_ONLY = "1000000"  # a factor of the rates: counted, never refused
+CHEAP_HASHES = {"PASSWORD_HASH_MEMORY_KIB": 8, "PASSWORD_HASH_PASSES": 1}
 
 Client = http.client.HTTPConnection
 Times = dict[str, list[float]]
@@ -41,18 +42,18 @@ Pairs = list[tuple[float, float]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--seconds", type=int, default=60, help="for each question (there are 3)")
+    parser.add_argument("--seconds", type=int, default=60, help="for each of the 3 questions")
     parser.add_argument("--postgresql", action="store_true", help="instead of a SQLite file")
-    parser.add_argument("--cheap-hashes", action="store_true", help="see what else differs")
-    wanted = parser.parse_args()
-    with running_service(wanted.postgresql, wanted.cheap_hashes) as client:
+    parser.add_argument("--cheap-hashes", action="store_true", help="make the password hash short")
+    options = parser.parse_args()
+    with running_service(options.postgresql, options.cheap_hashes) as client:
         for number in range(ACCOUNTS):
             account = {"name": "Learner", "email": known(number), "password": PASSWORD}
             ask(client, "/users/register", account, 201)
         for number in range(0, ACCOUNTS, 2):
             ask(client, "/users/login", {"email": known(number), "password": PASSWORD}, 200)
         for question, kinds in QUESTIONS.items():
-            compare(question, sample(client, kinds, wanted.seconds))
+            compare(question, sample(client, kinds, options.seconds))
 
 
 def known(number: int) -> str:
@@ -72,7 +73,7 @@ def forget(client: Client, email: str) -> float:
 
 
 def after_forgetting(client: Client, email: str) -> float:
-    """Return how long the next request takes, while the letter may be on its way."""
+    """Return how long the next request takes while the email may be being sent."""
     forget(client, email)
     return ask(client, "/auth/refresh", {"refresh_token": "none"}, 401)
 
@@ -97,7 +98,7 @@ QUESTIONS: dict[str, dict[str, Callable[[Client, int], float]]] = {
 
 
 def ask(client: Client, url: str, body: object, expect: int) -> float:
-    """Return the milliseconds from the request to the whole answer."""
+    """Return the milliseconds from the request to the complete response."""
     raw = json.dumps(body)
     started = time.perf_counter()
     client.request("POST", f"/api/v1{url}", raw, {"Content-Type": "application/json"})
@@ -112,9 +113,9 @@ def ask(client: Client, url: str, body: object, expect: int) -> float:
 def sample(
     client: Client, kinds: dict[str, Callable[[Client, int], float]], seconds: float
 ) -> Times:
-    """Measure all kinds for so long, each round in another order, after some to warm up."""
+    """Measure all kinds for some seconds, each round in random order, after a warm-up."""
     times: Times = {kind: [] for kind in kinds}
-    client.close()  # the service has, too, while we were counting; the next request opens it
+    client.close()  # the service has closed it as well; the next request opens it
     for number in range(20):
         for measure in kinds.values():
             measure(client, number)
@@ -144,7 +145,7 @@ def compare(question: str, times: Times) -> None:
 
 
 def decile(values: list[float]) -> float:
-    """Return a time that little else has disturbed."""
+    """Return the first decile: a time that other load has hardly affected."""
     return statistics.quantiles(values, n=10)[0]
 
 
@@ -156,7 +157,7 @@ def interval(statistic: Callable[[Pairs], float], pairs: Pairs) -> str:
 
 @contextlib.contextmanager
 def database(postgresql: bool, folder: str) -> Iterator[str]:
-    """Give the URL of an empty database."""
+    """Yield the URL of an empty database."""
     if not postgresql:
         yield f"sqlite:///{folder}/learnpath.db"
         return
@@ -169,12 +170,9 @@ def database(postgresql: bool, folder: str) -> Iterator[str]:
 
 @contextlib.contextmanager
 def running_service(postgresql: bool, cheap_hashes: bool) -> Iterator[Client]:
-    """Start gunicorn with one worker, and end it."""
-    cheapest = {"PASSWORD_HASH_MEMORY_KIB": "8", "PASSWORD_HASH_PASSES": "1"}
+    """Start gunicorn with one worker, and stop it at the end."""
     with tempfile.TemporaryDirectory() as folder, database(postgresql, folder) as url:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         environment = {
             **os.environ,
             "ENVIRONMENT": "production",
@@ -184,14 +182,12 @@ def running_service(postgresql: bool, cheap_hashes: bool) -> Iterator[Client]:
             "LOG_LEVEL": "WARNING",
             "WEB_CONCURRENCY": "1",
             "PORT": str(port),
-            "LOGIN_FAILURES_PER_ACCOUNT": NEVER,
-            "LOGIN_FAILURES_PER_ADDRESS": NEVER,
-            "RESETS_PER_ACCOUNT": NEVER,
-            **(cheapest if cheap_hashes else {}),
+            "RATE_LIMIT_FACTOR": COUNT_ONLY,
         }
         flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
         subprocess.run([*flask, "db", "upgrade"], cwd=ROOT, env=environment, check=True)
-        gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:learnpath.server", "wsgi:app"]
+        application = f"learnpath:create_app({CHEAP_HASHES})" if cheap_hashes else "wsgi:app"
+        gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:learnpath.server", application]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         service = subprocess.Popen(gunicorn, cwd=ROOT, env=environment, **quiet)
         try:
@@ -202,12 +198,12 @@ def running_service(postgresql: bool, cheap_hashes: bool) -> Iterator[Client]:
 
 
 def connect(port: int) -> Client:
-    """Wait until the service answers; `timeout` bounds every later answer too."""
+    """Wait until the service responds; `timeout` also limits every later response."""
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     deadline = time.monotonic() + 30
     while True:
         try:
-            client.connect()  # sends at once what it is given: TCP_NODELAY
+            client.connect()  # sets TCP_NODELAY
             return client
         except ConnectionRefusedError:
             if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""What was measured: in a table, and in a picture."""
+"""The results, as a table and as a picture."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-GOALS = {  # share of the limit: what must be, what shall be (PostgreSQL, SQLite)
+GOALS = {  # share of the baseline: minimum and goal
     "W1": {"postgresql": (0.52, 0.62), "sqlite": (0.52, 0.60)},
     "W2": {"postgresql": (0.48, 0.58), "sqlite": (0.38, 0.45)},
     "W3": {"postgresql": (0.62, 0.72), "sqlite": (0.48, 0.55)},
@@ -18,14 +18,14 @@ NAMES = {
     "W3": "GET /users/?page_size=100",
     "W4": "POST /users/login",
     "W5": "70 % me, 20 % progress, 5 % list, 5 % login",
-    "W6": "GET /users/me while others flood the login",
+    "W6": "GET /users/me while other clients log in",
     "W7": "start, and memory of a worker",
 }
 
 
 @dataclass
 class Slice:
-    """What one burst of requests came to."""
+    """The figures of one burst of requests."""
 
     requests: int
     seconds: float
@@ -37,31 +37,33 @@ class Slice:
 
 @dataclass
 class Result:
-    """The slices of one workload on one database: the service's, and the limit's if it has them."""
+    """The slices of one workload on one database, of the service and possibly of the baseline."""
 
     workload: str
     database: str
     service: list[Slice] = field(default_factory=list)
-    limit: list[Slice] = field(default_factory=list)
+    baseline: list[Slice] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def shares(self) -> list[float]:
-        """The limit's time per request as a share of the service's, slice by slice."""
+        """The CPU time of the baseline per request, divided by that of the service, per slice."""
         return [
-            bare.cpu_us / full.cpu_us for bare, full in zip(self.limit, self.service, strict=True)
+            bare.cpu_us / full.cpu_us
+            for bare, full in zip(self.baseline, self.service, strict=True)
         ]
 
 
 def table(results: list[Result]) -> str:
     rows = [
-        f"{'':3} {'database':10} {'share of limit':22} {'goal':12} {'service':>19} {'limit':>17}",
+        f"{'':3} {'database':10} {'share of baseline':22} {'goal':12} "
+        f"{'service':>19} {'baseline':>17}",
         f"{'':3} {'':10} {'median (min … max)':22} {'must → goal':12} "
         f"{'µs CPU':>8} {'req/s':>10} {'µs CPU':>8} {'req/s':>8}",
     ]
     for result in results:
         service = result.service
-        if result.limit:
+        if result.baseline:
             must, goal = GOALS[result.workload][result.database]
             low, middle, high = (pick(result.shares) for pick in (min, statistics.median, max))
             share, aim = f"{middle:.2f} ({low:.2f} … {high:.2f})", f"{must:.2f} → {goal:.2f}"
@@ -70,11 +72,11 @@ def table(results: list[Result]) -> str:
         row = f"{result.workload:3} {result.database:10} {share:22} {aim:12}"
         if service:
             row += f" {cpu(service):8.0f} {rate(service):10.0f}"
-        if result.limit:
-            row += f" {cpu(result.limit):8.0f} {rate(result.limit):8.0f}"
+        if result.baseline:
+            row += f" {cpu(result.baseline):8.0f} {rate(result.baseline):8.0f}"
         facts = {**result.facts, "errors": sum(one.errors for one in service)}
-        told = ", ".join(f"{name} {value:.3g}" for name, value in facts.items() if value)
-        rows.append(f"{row}  {told}")
+        notes = ", ".join(f"{name} {value:.3g}" for name, value in facts.items() if value)
+        rows.append(f"{row}  {notes}")
     return "\n".join(rows)
 
 
@@ -93,7 +95,7 @@ def picture(results: list[Result], file: Path) -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt  # noqa: PLC0415
 
-    shown = [result for result in results if result.limit]
+    shown = [result for result in results if result.baseline]
     figure, axes = plt.subplots(figsize=(8, 0.7 * len(shown) + 1.6), layout="constrained")
     for place, result in enumerate(reversed(shown)):
         must, goal = GOALS[result.workload][result.database]
@@ -107,7 +109,7 @@ def picture(results: list[Result], file: Path) -> None:
     names = [f"{NAMES[result.workload]}\n{result.database}" for result in reversed(shown)]
     axes.set_yticks(range(len(shown)), names)
     axes.set_xlim(0, 1)
-    axes.set_xlabel("share of the limit (the same work by hand = 1); line: must, dots: goal")
+    axes.set_xlabel("share of the baseline (the same work by hand = 1); line: minimum, dots: goal")
     axes.set_title(
         "learnpath: processor time per request, server and database together", loc="left"
     )

@@ -1,9 +1,8 @@
 """W8: does a request cost the same with 1,000,000 users as with 10,000? python -m benchmarks.growth
 
-Two databases of one server differ in nothing but how many people are in them, each with progress
-on 2 modules (every tenth on 20). Both are asked in turn, in short slices; what is printed is the
-processor time of a request among few people as a share of the same among many: 1.00 means that
-nobody pays for the others.
+Two databases of one server differ only in the number of users, who have progress on 2 modules
+each (every tenth on 20). Both are measured in turn in short slices. The output is the CPU time of
+a request with few users, divided by that with many: 1.00 means that more users cost nothing.
 """
 
 from __future__ import annotations
@@ -15,20 +14,20 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import stage
+from . import environment
 from .bench import Bench, line
-from .stage import Stage
+from .environment import Environment
 
 PAGES = 50
 
 
 def deep_pages(bench: Bench, users: int) -> list[str]:
-    """Pages from everywhere in the list, by cursors such as clients are given."""
+    """Return requests for pages from the whole list, with cursors as clients get them."""
     starts = [users * part // PAGES for part in range(PAGES)]
     address = "/users/?page_size=20&cursor="
     return [
-        line("GET", address + cursor, bench.tokens[stage.ADMIN])
-        for cursor in stage.cursors("users", starts)
+        line("GET", address + cursor, bench.tokens[environment.ADMIN])
+        for cursor in environment.cursors("users", starts)
     ]
 
 
@@ -43,14 +42,14 @@ def workloads(bench: Bench, users: int) -> dict[str, list[str]]:
 @contextlib.contextmanager
 def benches(few: int, many: int, slices: int) -> Iterator[list[Bench]]:
     with contextlib.ExitStack() as stack:
-        server = stack.enter_context(stage.postgresql())
+        server = stack.enter_context(environment.postgresql())
         opened = []
         for number, users in enumerate((few, many)):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            url = stage.make_database(server, f"growth{number}")
+            url = environment.make_database(server, f"growth{number}")
             print(f"{users:,} users …", flush=True)
-            stage.seed(url, users, few=2, many=20)
-            on = Stage(url, None, folder, server.process.pid)
+            environment.seed(url, users, few=2, many=20)
+            on = Environment(url, None, folder, server.process.pid)
             stack.callback(on.stop)
             opened.append(Bench(on, "postgresql", 2, slices, folder))
         yield opened
@@ -61,11 +60,11 @@ def main() -> None:
     parser.add_argument("--few", type=int, default=10_000)
     parser.add_argument("--many", type=int, default=1_000_000)
     parser.add_argument("--slices", type=int, default=9)
-    wanted = parser.parse_args()
-    with benches(wanted.few, wanted.many, wanted.slices) as pair:
+    options = parser.parse_args()
+    with benches(options.few, options.many, options.slices) as pair:
         sent = [
             workloads(bench, users)
-            for bench, users in zip(pair, (wanted.few, wanted.many), strict=True)
+            for bench, users in zip(pair, (options.few, options.many), strict=True)
         ]
         print(f"{'':24} {'share':>5} {'(min … max)':>15} {'few µs':>8} {'many µs':>8} errors")
         for name in sent[0]:
@@ -80,7 +79,7 @@ def main() -> None:
                     bench.burst(bench.on.service, file)
                     for bench, file in zip(pair, files, strict=True)
                 ]
-                for _ in range(wanted.slices)
+                for _ in range(options.slices)
             ]
             shares = [few.cpu_us / many.cpu_us for few, many in rounds]
             few_us, many_us = (statistics.median(pair[n].cpu_us for pair in rounds) for n in (0, 1))

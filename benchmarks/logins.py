@@ -1,4 +1,4 @@
-"""Logins, beside what the processors can hash."""
+"""Logins, compared with how many passwords the machine can hash."""
 
 from __future__ import annotations
 
@@ -7,39 +7,38 @@ import subprocess
 import sys
 import time
 
-from . import stage
+from . import environment
 from .bench import Bench
+from .environment import PASSWORD
 from .figures import Result
-from .stage import PASSWORD
 
-LOGINS = 8  # at once: four for each worker
+LOGINS = 8  # concurrent: four for each worker
 
 
 def logins(bench: Bench) -> Result:
-    """W4: logins a second as a share of what the processors can hash, asked in turns.
+    """W4: logins per second as a share of the hashes per second, measured in turns.
 
-    Of two libraries: the one that the service uses, and the one that is common elsewhere. What the
-    limit reaches is told beside it. A slice is longer than others, since what has begun when it
-    ends is lost to it.
+    For two libraries: PyNaCl, which the service uses, and argon2-cffi. Also for the baseline. A
+    slice is longer than elsewhere, since a login that is unfinished at its end does not count.
     """
-    assert bench.on.limit
+    assert bench.on.baseline
     result = Result("W4", bench.database)
     file = bench.file("W4", bench.login())
     shares: dict[str, list[float]] = {}
     for turn in range(min(bench.slices, 7) + 1):
         bursts = []
-        for server in (bench.on.service, bench.on.limit):
+        for server in (bench.on.service, bench.on.baseline):
             bursts.append(bench.burst(server, file, 1.5 * bench.seconds, LOGINS))
             bench.settle(server)
         hashes = {library: hash_rate(code, bench.seconds) for library, code in HASHING.items()}
         if turn == 0:
-            continue  # to warm up
+            continue  # the first turn warms up
         result.service.append(bursts[0])
-        for whose, burst in zip(("", "limit_"), bursts, strict=True):
+        for whose, burst in zip(("", "baseline_"), bursts, strict=True):
             for library, rate in hashes.items():
                 done = (burst.requests - burst.errors) / burst.seconds
                 shares.setdefault(f"{whose}share_of_{library}", []).append(done / rate)
-    result.facts = {name: statistics.median(found) for name, found in shares.items()}
+    result.facts = {name: statistics.median(values) for name, values in shares.items()}
     ours = shares["share_of_pynacl"]
     result.facts |= {"least": min(ours), "greatest": max(ours)}
     return result
@@ -60,13 +59,14 @@ def check(): hasher.verify(stored, sys.argv[2])
 }
 
 
-START_UP = 1.0  # seconds: until every process has its library, and is at work
+START_UP = 1.0  # seconds until every process has imported its library and is hashing
 
 
 def hash_rate(check: str, seconds: float) -> float:
-    """Return how many passwords this machine checks in a second, one process per worker.
+    """Return how many passwords this machine checks per second, with one process per worker.
 
-    All count over the same time, and are at work before and after it: one alone would be faster.
+    All processes count over the same period and also work before and after it, since a process
+    that runs alone would be faster.
     """
     code = f"""
 import sys, time
@@ -84,5 +84,7 @@ work(end + 0.2)
 """
     begin = time.time() + START_UP
     command = [sys.executable, "-c", code, str(begin), PASSWORD, str(begin + seconds)]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(stage.WORKERS)]
+    running = [
+        subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(environment.WORKERS)
+    ]
     return sum(float(process.communicate()[0]) for process in running)

@@ -1,8 +1,8 @@
-"""How long does anybody wait while a large table is migrated? python -m benchmarks.migrations
+"""How long do requests wait while a large table is migrated? python -m benchmarks.migrations
 
-Gives PostgreSQL and SQLite a million rows of progress, adds columns and then an index as
-docs/operating/upgrading.md tells, while learners report, and prints the longest wait. Whatever
-was acknowledged is looked up afterwards; exits with 1 if anything is missing.
+Fills PostgreSQL and SQLite with a million rows of progress. While learners report, it adds columns
+and then an index, as docs/operating/upgrading.md describes, and prints the longest wait. Then it
+looks up every acknowledged report, and exits with 1 if one is missing.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import threading
 import time
 from pathlib import Path
 
-from chaos.load import Learner, look_up
+from chaos.load import Learner, verify_reports
 from chaos.nodes import Node, Postgres
 from tests.cast import Person
 from tests.deploy.test_upgrade import copy_next_version
 
-from .stage import SECRET, access_tokens, seed
+from .environment import SECRET, access_tokens, seed
 
 EACH = 20  # modules with progress of each user
 LEARNERS = 4
@@ -81,8 +81,8 @@ def under_load(learners: list[Learner], node: Node, root: Path, number: str) -> 
     end.set()
     for thread in threads:
         thread.join()
-    outcome = look_up(learners, node.url)
-    figures = f"{seconds:.1f} | {before:.2f} s | {outcome.longest:.2f} s | {outcome.statuses}"
+    outcome = verify_reports(learners, node.url)
+    figures = f"{seconds:.1f} | {before:.2f} s | {outcome.max_latency:.2f} s | {outcome.statuses}"
     return figures, outcome.lost
 
 

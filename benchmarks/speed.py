@@ -1,8 +1,8 @@
-"""How fast is the service, as a share of what the same work costs by hand? `make bench` runs it.
+"""Measure the service against the same work written by hand. `make bench` runs it.
 
-Starts PostgreSQL and SQLite, the service and the limit (limit.py) on twins of one database, and
-asks both in short slices in turn, so that what else the machine does meets both alike. README.md
-beside this file says how to read the table and what not to conclude from it.
+Starts PostgreSQL and SQLite, and the service and the baseline (baseline.py) on two copies of one
+database. Both are measured in turn in short slices, so that other load on the machine affects both
+equally. README.md in this folder explains how to read the table.
 """
 
 from __future__ import annotations
@@ -25,34 +25,34 @@ from typing import Any
 
 import jwt
 
-from . import stage
+from . import environment
 from .bench import Bench, line
+from .environment import Environment, Server
 from .figures import NAMES, Result, picture, table
 from .logins import logins
-from .stage import Server, Stage
 
 HERE = Path(__file__).resolve().parent
 
 
 def compare_answers(bench: Bench) -> int:
-    """Fail unless the service and the limit answer alike; return how many were compared."""
-    limit = bench.on.limit
-    assert limit
+    """Fail unless service and baseline send the same responses; return how many were compared."""
+    baseline = bench.on.baseline
+    assert baseline
     compared = 0
     samples = [*bench.me()[:60], *bench.report()[:1200:20], bench.page()[0]]
     for sample in samples:
-        answers = [ask(server.url, sample) for server in (bench.on.service, limit)]
+        answers = [ask(server.url, sample) for server in (bench.on.service, baseline)]
         assert answers[0] == answers[1], f"not the same work: {sample}\n{answers[0]}\n{answers[1]}"
         compared += 1
     for sample in bench.login()[:5]:
-        answers = [let_in(server.url, sample) for server in (bench.on.service, limit)]
+        answers = [log_in(server.url, sample) for server in (bench.on.service, baseline)]
         assert answers[0] == answers[1], f"not the same work: {sample}\n{answers}"
         compared += 1
     return compared
 
 
-def let_in(url: str, sample: str) -> Any:
-    """Log in; return all but what is new each time, and whom the token speaks for."""
+def log_in(url: str, sample: str) -> Any:
+    """Log in; return what does not differ from login to login, and the profile of the user."""
     tokens, _ = ask(url, sample)
     profile, _ = ask(url, line("GET", "/users/me", tokens["access_token"]))
     claims = jwt.decode(tokens["access_token"], options={"verify_signature": False})
@@ -70,8 +70,8 @@ def ask(url: str, sample: str) -> Any:
         return json.loads(answer.read()), paging
 
 
-def flood(bench: Bench) -> Result:
-    """W6: how long others wait while 8 and 32 clients keep logging in."""
+def login_load(bench: Bench) -> Result:
+    """W6: how long other requests take while 8 and 32 clients keep logging in."""
     result = Result("W6", bench.database)
     me, login = bench.file("W6-me", bench.me()), bench.file("W6-login", bench.login())
     for clients in (0, 8, 32):
@@ -107,10 +107,10 @@ def background(url: str, file: Path, clients: int, seconds: float) -> Iterator[N
 PACKAGES = "import flask_jwt_extended, flask_smorest, flask_sqlalchemy, gunicorn.app.wsgiapp"
 
 
-def start(bench: Bench, starts: int) -> Result:
-    """W7: from the command to the first answer, and what a worker holds after its work.
+def start_up(bench: Bench, starts: int) -> Result:
+    """W7: the seconds from the command to the first response, and the memory of a worker.
 
-    Told beside it: how long Python takes, in turns, to import the packages that it stands on.
+    Also measures, in turns, how long Python needs to import the packages.
     """
     result = Result("W7", bench.database)
     times, imports = [], []
@@ -120,16 +120,16 @@ def start(bench: Bench, starts: int) -> Result:
         times.append(server.seconds_to_answer)
         server.stop()
         begin = time.perf_counter()
-        subprocess.run([sys.executable, "-c", PACKAGES], check=True, env=stage.settings())
+        subprocess.run([sys.executable, "-c", PACKAGES], check=True, env=environment.settings())
         imports.append(time.perf_counter() - begin)
-    workers = stage.tree(bench.on.service.process.pid)[1:]
+    workers = environment.tree(bench.on.service.process.pid)[1:]
     result.facts["seconds_to_first_answer"] = statistics.median(times)
-    result.facts["seconds_to_import_its_packages"] = statistics.median(imports)
-    result.facts["worker_mb"] = statistics.median(stage.memory_of(pid) for pid in workers)
+    result.facts["seconds_to_import_packages"] = statistics.median(imports)
+    result.facts["worker_mb"] = statistics.median(environment.memory_of(pid) for pid in workers)
     return result
 
 
-def measure(bench: Bench, wanted: list[str]) -> Iterator[Result]:
+def measure(bench: Bench, names: list[str]) -> Iterator[Result]:
     print(f"  {compare_answers(bench)} answers compared: the same work")
     workloads: dict[str, Callable[[], Result]] = {
         "W1": lambda: bench.share("W1", bench.me()),
@@ -137,69 +137,71 @@ def measure(bench: Bench, wanted: list[str]) -> Iterator[Result]:
         "W3": lambda: bench.share("W3", bench.page()),
         "W4": lambda: logins(bench),
         "W5": lambda: bench.alone("W5", bench.mix()),
-        "W6": lambda: flood(bench),
-        "W7": lambda: start(bench, min(bench.slices, 5)),
+        "W6": lambda: login_load(bench),
+        "W7": lambda: start_up(bench, min(bench.slices, 5)),
     }
-    for name in wanted:
+    for name in names:
         yield workloads[name]()
 
 
 @contextlib.contextmanager
-def stages(folder: Path, users: int) -> Iterator[Callable[[str], Stage]]:
-    """Give a function that opens the stage of a database, one at a time."""
+def environments(folder: Path, users: int) -> Iterator[Callable[[str], Environment]]:
+    """Yield a function that sets up the environment of a database."""
     with contextlib.ExitStack() as stack:
 
-        def open_stage(database: str) -> Stage:
+        def open_environment(database: str) -> Environment:
             if database == "sqlite":
                 file = folder / "bench.db"
-                stage.seed(f"sqlite:///{file}", users)
-                shutil.copy(file, folder / "twin.db")
-                opened = Stage(f"sqlite:///{file}", f"sqlite:///{folder / 'twin.db'}", folder, None)
+                environment.seed(f"sqlite:///{file}", users)
+                shutil.copy(file, folder / "copy.db")
+                opened = Environment(
+                    f"sqlite:///{file}", f"sqlite:///{folder / 'copy.db'}", folder, None
+                )
             else:
-                server = stack.enter_context(stage.postgresql())
-                url = stage.make_database(server, "bench")
-                stage.seed(url, users)
-                twin = stage.make_database(server, "twin", "bench")
-                opened = Stage(url, twin, folder, server.process.pid)
+                server = stack.enter_context(environment.postgresql())
+                url = environment.make_database(server, "bench")
+                environment.seed(url, users)
+                copy = environment.make_database(server, "copy", "bench")
+                opened = Environment(url, copy, folder, server.process.pid)
             stack.callback(opened.stop)
             return opened
 
-        yield open_stage
+        yield open_environment
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument(
-        "--quick", action="store_true", help="about one minute: W1 and W2; says little"
+        "--quick", action="store_true", help="about one minute: only W1 and W2, with few slices"
     )
     parser.add_argument("--users", type=int, help="10,000, or 2,000 in a quick run")
     parser.add_argument("--databases", nargs="+", default=["postgresql", "sqlite"])
     parser.add_argument("--workloads", nargs="+", help="W1 W2 …")
     parser.add_argument("--into", type=Path, default=HERE / "results", help="folder of the results")
-    wanted = parser.parse_args()
-    seconds, slices = (1.0, 3) if wanted.quick else (2.0, 8)
-    users = wanted.users or (2_000 if wanted.quick else 10_000)
-    workloads = wanted.workloads or (["W1", "W2"] if wanted.quick else list(NAMES))
+    options = parser.parse_args()
+    seconds, slices = (1.0, 3) if options.quick else (2.0, 8)
+    users = options.users or (2_000 if options.quick else 10_000)
+    workloads = options.workloads or (["W1", "W2"] if options.quick else list(NAMES))
     if shutil.which("wrk") is None:
         sys.exit("wrk is missing: apt-get install wrk")
     results: list[Result] = []
-    for database in wanted.databases:
+    for database in options.databases:
         folder = Path(tempfile.mkdtemp(prefix="learnpath-bench-"))
         print(f"{database}: {users} users …", flush=True)
-        with stages(folder, users) as open_stage:
-            bench = Bench(open_stage(database), database, seconds, slices, folder)
+        with environments(folder, users) as open_environment:
+            bench = Bench(open_environment(database), database, seconds, slices, folder)
             for result in measure(bench, workloads):
                 results.append(result)
                 print(table([result]).splitlines()[-1], flush=True)
         shutil.rmtree(folder)
     print(f"\n{table(results)}")
-    wanted.into.mkdir(exist_ok=True)
+    options.into.mkdir(exist_ok=True)
     about = {"machine": platform.platform(), "python": platform.python_version(),
              "users": users, "slices": slices, "seconds": seconds}  # fmt: skip
-    told = {"about": about, "results": [asdict(result) for result in results]}
-    (wanted.into / "speed.json").write_text(json.dumps(told, indent=1) + "\n")
-    picture(results, wanted.into / "speed.png")
-    print(f"Written: {wanted.into / 'speed.json'}, speed.png")
+    report = {"about": about, "results": [asdict(result) for result in results]}
+    (options.into / "speed.json").write_text(json.dumps(report, indent=1) + "\n")
+    picture(results, options.into / "speed.png")
+    print(f"Written: {options.into / 'speed.json'}, speed.png")
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Does the service survive what happens to services? `make chaos` tries it, on loopback only."""
+"""Fault injection: `make chaos` kills, restarts and overloads the service, on loopback only."""

@@ -1,4 +1,4 @@
-"""The server's clock jumps, as it does when somebody mends it: no session is lost."""
+"""The server's clock jumps, as when it is corrected: no session is lost."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ import jwt
 
 from tests.cast import PASSWORD
 
+from .environment import on_sqlite
 from .load import CLIENT
 from .report import Row
-from .stage import on_sqlite
 
 STEP = 30.0  # seconds, forwards and back
 
 
 def clock(trials: int) -> Iterator[Row]:
-    """Step the clock by up to 30 s and refresh, again and again, in one session."""
+    """Step the clock by up to 30 s before each token refresh of one session."""
     with tempfile.NamedTemporaryFile("w") as file:
         offset = Path(file.name)
         application = {"application": "chaos.stepped:app", "STEPPED_CLOCK": offset}
-        with on_sqlite(1, **application) as stage:
-            (alice,) = stage.crowd.take(1)
-            refused = _refresh_under_steps(stage.url, alice.email, offset, trials * 5)
+        with on_sqlite(1, **application) as stack:
+            (alice,) = stack.crowd.take(1)
+            refused = _refresh_under_steps(stack.url, alice.email, offset, trials * 5)
     figures = f"{trials * 5} refreshes and reads, {len(refused)} refused {refused[:3]}"
     yield Row("clock stepped by ±30 s before each refresh", trials * 5, not refused, figures)
 
 
 def _refresh_under_steps(url: str, email: str, offset: Path, times: int) -> list[tuple[float, int]]:
-    """Return the steps after which something was refused, and how."""
+    """Return the steps after which a request failed, with its status."""
     credentials = {"email": email, "password": PASSWORD}
     tokens = CLIENT.post(f"{url}/api/v1/users/login", json=credentials).raise_for_status().json()
     refused = []
@@ -52,7 +52,7 @@ def _refresh_under_steps(url: str, email: str, offset: Path, times: int) -> list
 
 
 def check_clock(token: str, step: float) -> None:
-    """Make sure that the clock of the service is as wrong as it should be."""
+    """Raise RuntimeError unless the clock of the service is off by `step`."""
     issued = jwt.decode(token, options={"verify_signature": False})["iat"]
     if abs(issued - time.time() - step) > 5:
         raise RuntimeError("the clock was not stepped")

@@ -1,4 +1,4 @@
-"""Learners who report all the time, note what was acknowledged, and look it up afterwards."""
+"""Load: learners who report progress continuously, and the check of what was acknowledged."""
 
 from __future__ import annotations
 
@@ -15,40 +15,40 @@ import httpx
 from flask_migrate import upgrade
 
 from learnpath import clock, create_app
-from learnpath.extensions import db
-from learnpath.paths.models import Module
+from learnpath.db import db
+from learnpath.modules.models import Module
+from tests.apps import SETTINGS
 from tests.cast import Person
-from tests.conftest import SETTINGS
-from tests.make import Make
+from tests.factories import Factory
 
-MODULES = 3000  # more than one learner can report in one trial
-TIMEOUT = 20.0  # seconds a client waits; whoever waits so long has met a hang
-NOTHING = 0  # the status of a request that got no answer
-# A connection for each request: none that is reused while the other end is closing it.
+MODULES = 3000  # more than a learner can report in one trial
+TIMEOUT = 20.0  # seconds a client waits; a longer request counts as a hang
+NO_RESPONSE = 0  # the status of a request without a response
+# A new connection for each request: a kept one may be reused while the server closes it.
 CLIENT = httpx.Client(timeout=TIMEOUT, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 class Answer(NamedTuple):
-    """What came of one request: when it was sent, how long it took, and what it said."""
+    """The response to one request: when it was sent, how long it took, and its status."""
 
     sent: float
     seconds: float
     status: int
-    says_when: bool  # to come again: Retry-After
+    has_retry_after: bool
 
     @property
     def is_success(self) -> bool:
         return 200 <= self.status < 300
 
     @property
-    def is_clean(self) -> bool:
-        """Tell whether the client knows what to do: nothing, or come again later."""
-        return self.is_success or (self.status == 503 and self.says_when)
+    def is_expected(self) -> bool:
+        """Tell whether it is a success or a 503 with Retry-After."""
+        return self.is_success or (self.status == 503 and self.has_retry_after)
 
 
 @dataclass
 class Learner:
-    """One who reports module after module: one alone, then two in a batch, then one alone …"""
+    """Reports module after module: one alone, then two in a batch, then one alone …"""
 
     person: Person
     url: str
@@ -59,7 +59,7 @@ class Learner:
     given_up: int = 0
 
     def report_until(self, end: threading.Event, pause: float) -> None:
-        """Go on to the `end`; `pause` is the seconds between two reports."""
+        """Report until `end` is set, with `pause` seconds between two reports."""
         slugs = (f"m{number}" for number in range(MODULES))
         for size in cycle((1, 2)):
             if end.is_set():
@@ -73,7 +73,7 @@ class Learner:
             self.pairs.append((slugs[0], slugs[1]))
         deadline = time.monotonic() + (TIMEOUT if self.retries else 0)
         while True:
-            answer = ask("POST", self.url + path, self.person, body)
+            answer = send("POST", self.url + path, self.person, body)
             self.answers.append(answer)
             if answer.is_success:
                 self.acknowledged.update(slugs)
@@ -84,7 +84,7 @@ class Learner:
                 return
 
     def completed(self) -> set[str]:
-        """Return the modules that this learner has completed, as the service tells."""
+        """Return the modules that this learner has completed according to the service."""
         me = CLIENT.get(f"{self.url}/api/v1/users/me", headers=bearer(self.person))
         return {
             slug for slug, is_done in me.raise_for_status().json()["progress"].items() if is_done
@@ -92,7 +92,7 @@ class Learner:
 
 
 def report_of(slugs: tuple[str, ...]) -> tuple[str, object]:
-    """Return where and what to post: a plain report of one module, or a batch of events."""
+    """Return URL path and body: a plain report of one module, or a batch of events."""
     if len(slugs) == 1:
         return "/api/v1/users/me/progress", {"module_id": slugs[0], "completed": True}
     moment = clock.now().isoformat()
@@ -102,12 +102,12 @@ def report_of(slugs: tuple[str, ...]) -> tuple[str, object]:
     ]
 
 
-def ask(method: str, url: str, person: Person, body: object = None) -> Answer:
+def send(method: str, url: str, person: Person, body: object = None) -> Answer:
     sent = time.monotonic()
     try:
         answer = CLIENT.request(method, url, json=body, headers=bearer(person))
     except httpx.TransportError:
-        return Answer(sent, time.monotonic() - sent, NOTHING, says_when=False)
+        return Answer(sent, time.monotonic() - sent, NO_RESPONSE, has_retry_after=False)
     says_when = "Retry-After" in answer.headers
     return Answer(sent, time.monotonic() - sent, answer.status_code, says_when)
 
@@ -118,39 +118,39 @@ def bearer(person: Person) -> dict[str, str]:
 
 @dataclass
 class Outcome:
-    """What a crowd of learners met, and what of it was still there afterwards."""
+    """The responses that learners got, and what was stored afterwards."""
 
     answers: list[Answer]
     acknowledged: int
-    lost: int  # acknowledged and not found
-    halves: int  # batches of which one half was found
-    given_up: int  # reports never acknowledged, however often they were repeated
+    lost: int  # acknowledged but not stored
+    partial: int  # batches of which only one half was stored
+    given_up: int  # reports never acknowledged, in spite of retries
 
     @property
-    def dirty(self) -> list[Answer]:
-        return [answer for answer in self.answers if not answer.is_clean]
+    def unexpected(self) -> list[Answer]:
+        return [answer for answer in self.answers if not answer.is_expected]
 
     @property
-    def longest(self) -> float:
+    def max_latency(self) -> float:
         return max(answer.seconds for answer in self.answers)
 
     @property
     def statuses(self) -> str:
-        """Say how often each status came: `200 ×1234, 503 ×5`."""
+        """Return the number of responses by status: `200 ×1234, 503 ×5`."""
         counts = Counter(answer.status for answer in self.answers)
         return ", ".join(f"{status or 'cut'} ×{n}" for status, n in sorted(counts.items()))
 
     def seconds_to_success(self, moment: float) -> float:
-        """Return the seconds from `moment` to the first success that ended after it."""
+        """Return the seconds from `moment` to the first success after it."""
         ends = [answer.sent + answer.seconds for answer in self.answers if answer.is_success]
         return min((end for end in ends if end > moment), default=float("inf")) - moment
 
 
 class Crowd:
-    """Learners with accounts who are yet to report anything."""
+    """Learners with accounts but without reports."""
 
     def __init__(self, database_url: str, size: int) -> None:
-        """Migrate the database, and make modules and accounts."""
+        """Migrate the database, and create modules and accounts."""
         app = create_app({**SETTINGS, "DATABASE_URL": database_url})
         with app.app_context():
             upgrade()
@@ -160,7 +160,7 @@ class Crowd:
             )
             db.session.add_all(modules)
             db.session.commit()
-        self._fresh = iter([Make(app).user(f"learner{number}") for number in range(size)])
+        self._fresh = iter([Factory(app).user(f"learner{number}") for number in range(size)])
         with app.app_context():
             db.engine.dispose()
 
@@ -172,7 +172,7 @@ class Crowd:
     def reporting(
         self, *urls: str, size: int = 6, retries: bool = False, pause: float = 0.01
     ) -> Iterator[list[Learner]]:
-        """Let `size` new learners report to the `urls` in turn, as long as the block lasts."""
+        """Let `size` new learners report to the `urls` in turn until the block ends."""
         learners = [
             Learner(person, url, retries)
             for person, url in zip(self.take(size), cycle(urls), strict=False)
@@ -191,16 +191,16 @@ class Crowd:
                 thread.join()
 
 
-def look_up(learners: Sequence[Learner], url: str) -> Outcome:
-    """Ask at `url` for everything that the learners were told is kept."""
-    lost = halves = 0
+def verify_reports(learners: Sequence[Learner], url: str) -> Outcome:
+    """Verify at `url` that every acknowledged report is stored."""
+    lost = partial = 0
     for learner in learners:
         learner.url = url
         completed = learner.completed()
         lost += len(learner.acknowledged - completed)
-        halves += sum((one in completed) != (two in completed) for one, two in learner.pairs)
+        partial += sum((one in completed) != (two in completed) for one, two in learner.pairs)
     return Outcome(
         [answer for learner in learners for answer in learner.answers],
         sum(len(learner.acknowledged) for learner in learners),
-        lost, halves, sum(learner.given_up for learner in learners),
+        lost, partial, sum(learner.given_up for learner in learners),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What is started, broken and ended here: nodes of the service, PostgreSQL, and nginx in front."""
+"""The processes of a stack: nodes of the service, PostgreSQL, and nginx in front."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from pathlib import Path
 import httpx
 import sqlalchemy as sa
 
-from learnpath.config import PROJECT_ROOT
-from tests.live import COMMAND, environment, free_port
+from learnpath.settings import PROJECT_ROOT
+from tests.live_server import COMMAND, environment, free_port
 from tests.postgres import ThrowAwayServer
 
 NGINX = PROJECT_ROOT / "deploy" / "nginx"
-QUIET = {"RATELIMIT_ENABLED": "false", "LOG_LEVEL": "WARNING", "SHUTDOWN_DELAY": 0}
-PATIENCE = 60.0  # seconds in which everything here has started or ended
-UNTIL_NGINX_ASKS_AGAIN = 3.0  # seconds after a failure; fail_timeout is 1, counted in whole seconds
+QUIET = {"RATE_LIMIT_FACTOR": 0, "LOG_LEVEL": "WARNING", "SHUTDOWN_DELAY": 0}
+TIMEOUT = 60.0  # seconds for a process to start or stop
+NGINX_FAIL_TIMEOUT = 3.0  # seconds; fail_timeout is 1, which nginx counts in whole seconds
 
 
 class Node:
-    """A gunicorn with two workers, started as an operator starts it."""
+    """A gunicorn with two workers, started with the documented command."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Node:
 
     @staticmethod
     def environment_for(database_url: str, **settings: object) -> dict[str, str]:
-        """Return what a node or a command of it finds in its environment."""
+        """Return the environment variables of a node and of its commands."""
         return environment(DATABASE_URL=database_url, **{**QUIET, **settings})
 
     def start(self) -> None:
@@ -55,14 +55,14 @@ class Node:
                 self.command, cwd=self.root, env=self.environment, stdout=output, stderr=output
             )
         try:
-            wait_until(self.answers, "a node to start")
+            wait_until(self.responds, "a node to start")
         except RuntimeError as error:
             raise RuntimeError(f"{error}:\n{self.log.read_text()[-2000:]}") from None
 
-    def answers(self) -> bool:
+    def responds(self) -> bool:
         if self.process.poll() is not None:
-            raise RuntimeError("the node ended")
-        return is_answered(self.url)
+            raise RuntimeError("the node exited")
+        return responds(self.url)
 
     @property
     def workers(self) -> list[int]:
@@ -72,55 +72,55 @@ class Node:
         os.kill(self.workers[0], signal.SIGKILL)
 
     def kill(self) -> None:
-        """Kill master and workers, as a machine that fails would."""
-        doomed = [self.process.pid, *self.workers]
-        for pid in doomed:
+        """Kill master and workers with -9, as a failing machine does."""
+        pids = [self.process.pid, *self.workers]
+        for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
-        wait_until(lambda: not any(is_alive(pid) for pid in doomed), "the workers to die")
+        wait_until(lambda: not any(is_alive(pid) for pid in pids), "the workers to die")
 
     def stop(self) -> None:
-        """Ask the node to end, as systemd and Docker do."""
+        """Stop the node with SIGTERM, as systemd and Docker do."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        self.process.wait(PATIENCE + 10)
+        self.process.wait(TIMEOUT + 10)
 
     def reload(self) -> None:
-        """Ask for new workers in place of the old ones."""
+        """Replace the workers with SIGHUP, and wait until the old ones have exited."""
         before = set(self.workers)
         self.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: not before & set(self.workers), "the old workers to end")
+        wait_until(lambda: not before & set(self.workers), "the old workers to exit")
 
 
 class Postgres(ThrowAwayServer):
-    """A PostgreSQL that waits for the disk, and can be killed."""
+    """A PostgreSQL server that uses fsync, and can be killed."""
 
     def __init__(self, *options: str) -> None:
         super().__init__(options=("max_connections=100", *options))
 
     def kill(self) -> None:
-        """Kill the server with all its processes, as a machine that fails would."""
-        doomed = [self.process.pid, *children_of(self.process.pid)]
-        for pid in doomed:
+        """Kill all processes of the server with -9, as a failing machine does."""
+        pids = [self.process.pid, *children_of(self.process.pid)]
+        for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
-        wait_until(lambda: not any(is_alive(pid) for pid in doomed), "PostgreSQL to die")
+        wait_until(lambda: not any(is_alive(pid) for pid in pids), "PostgreSQL to die")
 
     def stop_for(self, seconds: float) -> None:
-        """Be gone for a while; the data stays."""
-        self.process.send_signal(signal.SIGINT)  # ends every connection, then itself
-        self.process.wait(PATIENCE)
+        """Stop the server for `seconds`; the data stays."""
+        self.process.send_signal(signal.SIGINT)  # fast shutdown: closes every connection
+        self.process.wait(TIMEOUT)
         time.sleep(seconds)
         self.start()
 
     def run_program(self, program: str, *arguments: object) -> None:
-        """Run one of PostgreSQL's programs as the server's own user."""
+        """Run one of PostgreSQL's programs as the user of the server."""
         self._run(program, *arguments)
 
     def execute(self, statement: str) -> object:
-        """Execute a statement as the superuser; return the first value, if there is one."""
+        """Execute a statement as superuser; return the first value of its result, if any."""
         engine = sa.create_engine(self.url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             result = connection.exec_driver_sql(statement)
@@ -129,13 +129,13 @@ class Postgres(ThrowAwayServer):
         return value
 
     def make(self, name: str) -> str:
-        """Make a database; return its URL."""
+        """Create a database; return its URL."""
         self.execute(f"CREATE DATABASE {name}")
         return self.url.set(database=name).render_as_string(hide_password=False)
 
 
 class Nginx:
-    """The nginx of deploy/, with other ports and paths, in front of some nodes."""
+    """nginx with the configuration of deploy/, but other ports and paths, in front of nodes."""
 
     def __init__(self, nodes: Sequence[Node], folder: Path) -> None:
         self.folder = folder
@@ -148,22 +148,22 @@ class Nginx:
         self.command = [*map(str, command), "-e", str(folder / "error.log")]
         subprocess.run([*self.command, "-t"], check=True, capture_output=True)
         self.process = subprocess.Popen([*self.command, "-g", "daemon off;"])
-        wait_until(lambda: is_answered(self.url), "nginx to start")
+        wait_until(lambda: responds(self.url), "nginx to start")
 
     def _site(self) -> str:
         site = (NGINX / "learnpath.conf").read_text()
-        for shipped, here in (
+        for original, replacement in (
             ("listen 80 default_server", f"listen {self.url.removeprefix('http://')}"),
             ("/etc/nginx/learnpath-nodes.conf", str(self.folder / "nodes.conf")),
             ("/var/log/nginx/learnpath.log", str(self.folder / "access.log")),
         ):
-            if shipped not in site:
-                raise RuntimeError(f"{shipped!r} does not stand in deploy/nginx/learnpath.conf")
-            site = site.replace(shipped, here)
+            if original not in site:
+                raise RuntimeError(f"{original!r} is missing in deploy/nginx/learnpath.conf")
+            site = site.replace(original, replacement)
         return site
 
     def list_nodes(self, down: Node | None = None) -> None:
-        """Write the list of nodes, one of them taken out perhaps."""
+        """Write the list of nodes, with one marked as down if given."""
         (server,) = set(re.findall(r"^server \S+( .*);$", (NGINX / "nodes.conf").read_text(), re.M))
         lines = [
             f"server 127.0.0.1:{node.port}{server}{' down' if node is down else ''};"
@@ -171,18 +171,18 @@ class Nginx:
         ]
         (self.folder / "nodes.conf").write_text("\n".join(lines))
 
-    def complaints(self) -> str:
-        """Return what nginx could not pass on, and what it says of its nodes, the latest last."""
-        answers = (self.folder / "access.log").read_text().splitlines()
-        unanswered = [line for line in answers if '" 50' in line]
+    def log_excerpt(self) -> str:
+        """Return nginx's log lines on failed requests and on its nodes, the latest last."""
+        requests = (self.folder / "access.log").read_text().splitlines()
+        failed = [line for line in requests if '" 50' in line]
         errors = (self.folder / "error.log").read_text().splitlines()
-        return "\n".join(["", *unanswered[-20:], *errors[-40:]])
+        return "\n".join(["", *failed[-20:], *errors[-40:]])
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGQUIT)
         try:
             self.process.wait(5)
-        except subprocess.TimeoutExpired:  # somebody slow is still talking
+        except subprocess.TimeoutExpired:  # a slow client is still connected
             self.process.terminate()
             self.process.wait(5)
 
@@ -213,23 +213,23 @@ def children_of(pid: int) -> list[int]:
 
 
 def is_alive(pid: int) -> bool:
-    """Tell whether a process runs; one that is dead but not yet buried does not."""
+    """Tell whether a process runs; a zombie does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
 
 
-def is_answered(url: str) -> bool:
+def responds(url: str) -> bool:
     try:
         return httpx.get(f"{url}/api/v1/modules", timeout=5).status_code == 200
     except httpx.TransportError:
         return False
 
 
-def wait_until(is_so, what: str, patience: float = PATIENCE) -> None:
-    deadline = time.monotonic() + patience
-    while not is_so():
+def wait_until(condition, what: str, timeout: float = TIMEOUT) -> None:
+    deadline = time.monotonic() + timeout
+    while not condition():
         if time.monotonic() > deadline:
-            raise RuntimeError(f"waited {patience} s for {what}")
+            raise RuntimeError(f"waited {timeout} s for {what}")
         time.sleep(0.02)

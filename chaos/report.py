@@ -1,4 +1,4 @@
-"""What came of each experiment, as a table."""
+"""The results of the experiments, as a table."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """One experiment: whether its promise was kept, and the figures that say so."""
+    """One experiment: whether its promise was kept, and the figures."""
 
     what: str
     trials: int
-    is_kept: bool | None  # None: nothing was promised, it stands here for contrast
+    is_kept: bool | None  # None: nothing is promised, the row is for comparison
     figures: str
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Slow clients: some never finish their headers, some never finish their body."""
+"""Slow clients, which never finish their headers or their body."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ PAUSE = 0.5  # seconds between two bytes
 
 @contextlib.contextmanager
 def slow_clients(url: str, count: int) -> Iterator[None]:
-    """Let `count` clients send a byte now and then, half of them headers, half a body.
+    """Let `count` clients send a byte every PAUSE, half of them in headers, half in a body.
 
-    Whoever is thrown out comes again.
+    They connect again when the server closes the connection.
     """
     end = threading.Event()
     clients = [
-        threading.Thread(target=_dawdle, args=(url, opening, end))
+        threading.Thread(target=_send_slowly, args=(url, opening, end))
         for _ in range(count // 2)
         for opening in (HEADERS, BODY)
     ]
@@ -35,7 +35,7 @@ def slow_clients(url: str, count: int) -> Iterator[None]:
             client.join()
 
 
-def _dawdle(url: str, opening: bytes, end: threading.Event) -> None:
+def _send_slowly(url: str, opening: bytes, end: threading.Event) -> None:
     place = urlsplit(url)
     while not end.is_set():
         with (

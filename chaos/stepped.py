@@ -1,6 +1,6 @@
-"""The application under a clock that somebody steps: gunicorn starts it in place of wsgi:app.
+"""The application with a wrong clock; gunicorn runs it instead of wsgi:app.
 
-The file named by STEPPED_CLOCK holds by how many seconds the clock is wrong.
+The file named by STEPPED_CLOCK holds the offset in seconds.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from wsgi import app as application
 
 OFFSET = Path(os.environ["STEPPED_CLOCK"])
 _stepping = Lock()
-_travel: list[Any] = []  # the present journey, if the clock is wrong
+_travel: list[Any] = []  # the active time_machine, if the clock is wrong
 _offset = 0.0
 
 
 def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Set the clock as the file says, then answer."""
+    """Set the clock, then call the application."""
     with _stepping:
         _step(float(OFFSET.read_text() or 0))
     return application(environ, start_response)

@@ -1,9 +1,9 @@
-// A learner's journey in JavaScript: register, log in, follow a path to its end.
+// A learner in JavaScript: register, log in, complete a path.
 //
 //     node examples/learner.mjs http://127.0.0.1:8000
 //
-// It needs nothing but fetch, so the class Service works in a browser too. (A page of another
-// origin is let in by CORS_ORIGINS.) Keep the tokens in memory; who can read them is logged in.
+// It needs only fetch, so the class Service works in a browser as well. (CORS_ORIGINS allows pages of
+// other origins.) Keep the tokens in memory: a script that reads them is logged in.
 
 const ADDRESS = process.argv[2] ?? "http://127.0.0.1:8000";
 const PATH = "backend-with-flask";
@@ -12,7 +12,7 @@ const ATTEMPTS = 10;
 
 const seconds = (count) => new Promise((done) => setTimeout(done, count * 1000));
 
-/** The service said no; `problem` says why (RFC 9457), and its `type` is a page about it. */
+/** The service refused a request; `problem` says why (RFC 9457). */
 class Refused extends Error {
   constructor(problem) {
     super(`${problem.title}: ${problem.detail}`);
@@ -20,7 +20,7 @@ class Refused extends Error {
   }
 }
 
-/** Asks the service, stays logged in, and waits when it is told to. */
+/** Sends requests, refreshes the login, and waits when the service is busy. */
 class Service {
   #accessToken = null;
   #refreshToken = null;
@@ -54,27 +54,27 @@ class Service {
         body: body && JSON.stringify(body),
       });
       if (answer.status === 429 || answer.status === 503) {
-        // Asked too often, or it is too busy: it says how long to wait.
+        // Too many requests, or the service is busy.
         await seconds(Number(answer.headers.get("Retry-After") ?? 1));
       } else if (answer.status === 401 && url !== REFRESH && this.#refreshToken) {
-        // The access token has expired. Requests that notice at the same time share one refresh.
+        // The access token has expired. Concurrent requests share one refresh.
         this.#refreshing ??= this.#refresh();
         await this.#refreshing;
       } else {
         break;
       }
     }
-    const text = await answer.text(); // a 204 has none
+    const text = await answer.text(); // empty for 204
     if (!answer.ok) throw new Refused(JSON.parse(text));
     return text && JSON.parse(text);
   }
 
-  /** Spend the refresh token for a new pair. Each is good once, so keep the new one. */
+  /** Exchange the refresh token for new tokens. Each is valid once, so store the new one. */
   async #refresh() {
     try {
       this.#keep(await this.post(REFRESH, { refresh_token: this.#refreshToken }));
     } finally {
-      this.#refreshing = null; // a 401 to that request means: log in again
+      this.#refreshing = null; // a 401 for this request means: log in again
     }
   }
 
@@ -92,7 +92,7 @@ await service.post("/users/register", { name: "Ada Lovelace", email, password })
 await service.logIn(email, password);
 await service.post(`/paths/${PATH}/enrollments`, {});
 
-// The service knows what comes next: which modules are locked, and which are optional.
+// The service returns the next module: one that is not locked, required ones first.
 let standing = await service.get(`/users/me/paths/${PATH}`);
 while (standing.next) {
   const { module } = standing.next;

@@ -1,140 +1,128 @@
-"""Reading the settings once at start, and refusing what cannot work."""
-
-from __future__ import annotations
+"""Read the settings once at start, and refuse those that cannot work."""
 
 import os
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from environs import Env, EnvError
+from environs import Env, EnvError, ValidationError
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from . import database, postgresql
-from .gateways.mail import open_gateway
-from .settings import SETTINGS
+from .db import engine, postgresql
+from .settings import CONSTANTS, PROJECT_ROOT, REMOVED, RENAMED, SETTINGS, TIMEOUTS, Setting
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_SECRET = "a-default-secret-for-development-only"  # noqa: S105 - refused elsewhere
-METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the name that prometheus-client reads
+METRICS_DIR = "PROMETHEUS_MULTIPROC_DIR"  # the name that prometheus-client reads
 SECRET_MIN_BYTES = 32
+SECRET_KEY_HELP = 'Make one with: python -c "import secrets; print(secrets.token_hex(32))"'  # noqa: S105
 PLACEHOLDERS = ("secret", "password", "change", "default", "example", "your", "learnpath")
 
 
-class BadSetting(Exception):
+class ConfigError(Exception):
     """The service cannot start with these settings; the message says which and why."""
 
 
 def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return every setting by name: `overrides` before the environment before the defaults.
 
-    Raises BadSetting with one sentence per wrong setting, all at once.
+    Raises ConfigError with one sentence per wrong setting, all at once.
     """
-    settings = {**_from_environment(), **(overrides or {})}
-    try:
-        open_gateway(settings["MAIL_URL"])
-    except ValueError as error:
-        raise BadSetting(str(error)) from None
+    settings = _read(overrides or {})
     settings["DATABASE_URL"] = normalize_database_url(settings["DATABASE_URL"])
-    settings["SECRET_KEY"] = _checked_secret(settings["SECRET_KEY"], settings["ENVIRONMENT"])
     if settings["ENVIRONMENT"] == "production":
-        _refuse_weak_older_secrets(settings["SECRET_KEY_PREVIOUS"])
-        if settings["METRICS_ENABLED"] and not settings["METRICS_TOKEN"]:
-            raise BadSetting("METRICS_TOKEN: missing, and METRICS_ENABLED is on.")
+        _refuse_weak_secrets(settings["SECRET_KEY"], settings["SECRET_KEY_PREVIOUS"])
+    elif not settings["SECRET_KEY"]:
+        settings["SECRET_KEY"] = DEVELOPMENT_SECRET
     return settings
 
 
 def wants_colours() -> bool:
-    """Tell whether commands may use colours: NO_COLOR set to anything forbids it (no-color.org)."""
+    """Tell whether commands may use colours: NO_COLOR, if set, forbids it (no-color.org)."""
     return not os.environ.get("NO_COLOR")
 
 
-def metrics_folder() -> str | None:
-    """Return where the workers of one gunicorn share their counters; None outside gunicorn."""
-    return os.environ.get(METRICS_FOLDER)
+def metrics_dir() -> str | None:
+    """Return the directory where the workers share their counters; None outside gunicorn."""
+    return os.environ.get(METRICS_DIR)
 
 
-def share_metrics(folder: str) -> None:
-    """Let this process and its children share their counters in `folder`."""
-    os.environ[METRICS_FOLDER] = folder
+def set_metrics_dir(path: str) -> None:
+    """Make this process and its children share their counters in the directory `path`."""
+    os.environ[METRICS_DIR] = path
 
 
-def _from_environment() -> dict[str, Any]:
-    env = Env(eager=False)
-    values = {}
+def _read(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the constants, the derived timeouts and the settings."""
+    removed = (
+        name for name in REMOVED if os.environ.get(name) or (name in RENAMED and name in overrides)
+    )
+    errors = [f"{name}: {REMOVED[name]}." for name in removed]
+    settings: dict[str, Any] = {}
     for setting in SETTINGS:
-        if os.environ.get(setting.name) == "":  # VAR= in a .env file means "the default"
-            values[setting.name] = setting.default
-            continue
-        values[setting.name] = getattr(env, setting.kind)(
-            setting.name, setting.default, validate=setting.validator
-        )
-    try:
-        env.seal()
-    except EnvError as error:
-        wrong = getattr(error, "error_messages", {})
-        raise BadSetting(
-            "; ".join(f"{name}: {' '.join(reasons)}" for name, reasons in wrong.items())
-        ) from None
-    return {name: _without_blanks(value) for name, value in values.items()}
+        try:
+            settings[setting.name] = _value(setting, overrides)
+        except EnvError as error:
+            errors.append(f"{setting.name}: {' '.join(getattr(error, 'error_messages', ()))}")
+        except ValidationError as error:
+            errors.append(f"{setting.name}: {' '.join(error.messages)}")
+    if errors:
+        raise ConfigError(" ".join(errors))
+    constants = {constant.name: constant.value for constant in CONSTANTS}
+    base = settings["DATABASE_TIMEOUT"]
+    timeouts = {timeout.name: timeout.seconds(base) for timeout in TIMEOUTS}
+    return {**constants, **timeouts, **overrides, **settings}
 
 
-def _without_blanks(value: Any) -> Any:
-    """Return a list with its items trimmed and the empty ones gone: `a, b,` names two things."""
-    if not isinstance(value, list):
-        return value
-    return [item.strip() for item in value if item.strip()]
+def _value(setting: Setting, overrides: Mapping[str, Any]) -> Any:
+    """Return one setting. An empty variable means the default, as `NAME=` in a .env file does."""
+    if setting.name in overrides:
+        value = overrides[setting.name]
+    elif os.environ.get(setting.name):
+        value = getattr(Env(), setting.type)(setting.name)
+        if isinstance(value, list):  # `a, b,` has two items
+            value = [item.strip() for item in value if item.strip()]
+    else:
+        value = setting.default
+    if setting.validate:
+        setting.validate(value)
+    return value
 
 
 def normalize_database_url(url: str | URL) -> URL:
-    """Return `url` with the driver this service ships and an absolute SQLite path.
+    """Return `url` with the driver of this service and an absolute SQLite path.
 
-    `postgres://`, `postgresql://` and any other PostgreSQL driver become psycopg; several
-    hosts may stand there, as libpq has them.
-    Raises BadSetting for other databases and for SQLite in memory, where every
-    connection would see an empty database of its own.
+    `postgres://`, `postgresql://` and any other PostgreSQL driver become psycopg. A URL may
+    name several hosts, as in libpq.
+    Raises ConfigError for other databases, and for SQLite in memory, where each
+    connection has its own empty database.
     """
     try:
-        parsed = url if isinstance(url, URL) else make_url(postgresql.with_several_hosts(url))
+        parsed = url if isinstance(url, URL) else make_url(postgresql.multi_host_url(url))
     except (ArgumentError, ValueError):  # ValueError for a port that is no number
-        raise BadSetting("DATABASE_URL: not a database URL.") from None
+        raise ConfigError("DATABASE_URL: not a database URL.") from None
     backend = parsed.drivername.partition("+")[0]
     if backend in ("postgres", "postgresql"):
         return parsed.set(drivername="postgresql+psycopg")
     if backend != "sqlite":
-        raise BadSetting(f"DATABASE_URL: {backend} is not supported; use SQLite or PostgreSQL.")
+        raise ConfigError(f"DATABASE_URL: {backend} is not supported; use SQLite or PostgreSQL.")
     if not parsed.database or ":memory:" in parsed.database:
-        raise BadSetting("DATABASE_URL: SQLite needs a file; every connection has its own memory.")
+        raise ConfigError("DATABASE_URL: SQLite needs a file; every connection has its own memory.")
     if parsed.host:
-        raise BadSetting("DATABASE_URL: write SQLite with three slashes, sqlite:///file.db.")
+        raise ConfigError("DATABASE_URL: write SQLite with three slashes, sqlite:///file.db.")
     path = PROJECT_ROOT / parsed.database  # an absolute path stays as it is
     return parsed.set(drivername="sqlite", database=str(path.resolve()))
 
 
-def _checked_secret(secret: str, environment: str) -> str:
-    if environment != "production":
-        return secret or DEVELOPMENT_SECRET
-    if not secret:
-        raise BadSetting("SECRET_KEY: missing. " + HOW_TO_MAKE_ONE)
-    if weakness := secret_weakness(secret):
-        raise BadSetting(f"SECRET_KEY: {weakness}. " + HOW_TO_MAKE_ONE)
-    return secret
-
-
-def _refuse_weak_older_secrets(older: list[str]) -> None:
-    """Raise BadSetting where anybody could sign tokens with a secret that is still accepted."""
-    for secret in older:
-        if weakness := secret_weakness(secret):
-            raise BadSetting(f"SECRET_KEY_PREVIOUS: one is {weakness}. Leave it out.")
-
-
-HOW_TO_MAKE_ONE = 'Make one with: python -c "import secrets; print(secrets.token_hex(32))"'
+def _refuse_weak_secrets(secret: str, previous: list[str]) -> None:
+    if weakness := secret_weakness(secret) if secret else "missing":
+        raise ConfigError(f"SECRET_KEY: {weakness}. {SECRET_KEY_HELP}")
+    if weaknesses := list(filter(None, map(secret_weakness, previous))):
+        raise ConfigError(f"SECRET_KEY_PREVIOUS: one is {weaknesses[0]}. Leave it out.")
 
 
 def secret_weakness(secret: str) -> str | None:
-    """Say why `secret` could be guessed, or None if nothing speaks against it."""
+    """Return why `secret` could be guessed, or None if it is good."""
     if len(secret.encode()) < SECRET_MIN_BYTES:
         return f"shorter than {SECRET_MIN_BYTES} bytes"
     if any(word in secret.lower() for word in PLACEHOLDERS):
@@ -152,7 +140,7 @@ def for_extensions(settings: Mapping[str, Any]) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": settings["MAX_BODY_BYTES"],
         "MAX_FORM_MEMORY_SIZE": settings["MAX_BODY_BYTES"],
         "SQLALCHEMY_DATABASE_URI": settings["DATABASE_URL"],
-        "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings),
+        "SQLALCHEMY_ENGINE_OPTIONS": engine.engine_options(settings),
         "JWT_ALGORITHM": "HS256",
         "JWT_ACCESS_TOKEN_EXPIRES": timedelta(minutes=settings["ACCESS_TOKEN_MINUTES"]),
         "JWT_COOKIE_CSRF_PROTECT": False,  # tokens travel in a header, never in a cookie

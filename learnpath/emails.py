@@ -1,6 +1,4 @@
-"""One mailbox, one spelling: how email addresses are checked and compared."""
-
-from __future__ import annotations
+"""Validate email addresses and compare their spellings."""
 
 import unicodedata
 
@@ -9,29 +7,28 @@ from email_validator import EmailNotValidError, validate_email
 EMAIL_MAX = 254  # characters; RFC 5321 4.5.3.1.3
 
 
-def checked(address: str) -> str:
+def normalize(address: str) -> str:
     """Return the canonical spelling of a valid `address`; raise ValueError with the reason.
 
-    The part before the @ must be ASCII, so that no look-alike letter can pass for
-    somebody else's address. No look-up in the DNS is made.
+    The part before the @ must be ASCII, so that an address with a confusable letter cannot
+    impersonate another one. No DNS query is made.
     """
     try:
-        found = validate_email(address.strip(), check_deliverability=False, allow_smtputf8=False)
+        result = validate_email(address.strip(), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise ValueError(str(error)) from None
-    return found.normalized.lower()
+    return result.normalized.lower()
 
 
-def canonical(address: str) -> str:
-    """Return the spelling under which an account with this `address` is found.
+def canonicalize(address: str) -> str:
+    """Return the spelling of `address` that identifies an account.
 
-    Never fails: an account that came from an older system may have an address that
-    could not be registered today. Plain ASCII is not parsed for that: nothing but its case can be
-    spelled otherwise.
+    Never fails: an account from an earlier system may have an address that is invalid today.
+    Only the case of an ASCII address can vary, so it is not parsed.
     """
-    if address.isascii() and "xn--" not in address.lower():  # which hides other letters
+    if address.isascii() and "xn--" not in address.lower():  # Punycode encodes other letters
         return address.strip().lower()
     try:
-        return checked(address)
+        return normalize(address)
     except ValueError:
         return unicodedata.normalize("NFC", address.strip()).lower()

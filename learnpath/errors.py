@@ -1,4 +1,4 @@
-"""How the service says no: refusals, their families and one JSON shape (RFC 9457)."""
+"""Problems: the errors of the service, in the JSON format of RFC 9457."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 MEDIA_TYPE = "application/problem+json"
-FAULT = "Something broke on our side. It has been logged."
+INTERNAL_ERROR_DETAIL = "Something broke on our side. It has been logged."
 
 
-class Refusal(Exception):
-    """The request cannot be done as asked.
+class Problem(Exception):
+    """An error response.
 
-    A subclass is a word of the domain. Its name makes the problem type
-    (`EmailTaken` → `/problems/email-taken`), the first line of its docstring is the
-    default detail, and the whole docstring is the page behind the type.
+    The name of a subclass is the problem type (`EmailTaken` → `/problems/email-taken`), the
+    first line of its docstring is the default detail, and the whole docstring is the page at
+    the URL of the type.
     """
 
     status: ClassVar[int]
-    known: ClassVar[dict[str, type[Refusal]]] = {}
-    # for the documentation: an example of the members beyond RFC 9457, and what headers mean
+    registry: ClassVar[dict[str, type[Problem]]] = {}
+    # for the documentation: an example of the extension members, and the meaning of headers
     example: ClassVar[Mapping[str, Any]] = {}
-    described_headers: ClassVar[Mapping[str, str]] = {}
+    documented_headers: ClassVar[Mapping[str, str]] = {}
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.known[cls.problem_name()] = cls
+        cls.registry[cls.problem_name()] = cls
 
     def __init__(
         self,
@@ -40,13 +40,13 @@ class Refusal(Exception):
         *,
         errors: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
-        **facts: Any,
+        **extensions: Any,
     ) -> None:
-        """Say no with `detail`; `errors` maps fields to messages, `facts` are extra members."""
-        super().__init__(detail or self.first_line())
+        """Take the `detail`; `errors` maps fields to messages, `extensions` are further members."""
+        super().__init__(detail or self.summary())
         self.errors = errors
         self.headers = dict(headers or {})
-        self.facts = facts
+        self.extensions = extensions
 
     @classmethod
     def problem_name(cls) -> str:
@@ -54,38 +54,38 @@ class Refusal(Exception):
         return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
 
     @classmethod
-    def first_line(cls) -> str:
-        """Return the sentence that the docstring opens with."""
+    def summary(cls) -> str:
+        """Return the first line of the docstring."""
         return (cls.__doc__ or "").strip().partition("\n")[0]
 
     def body(self) -> dict[str, Any]:
-        """Return the problem details, but for the `instance`."""
-        told = {"errors": self.errors} if self.errors is not None else {}
-        return problem_body(self.problem_name(), self.status, str(self)) | told | self.facts
+        """Return the problem details without the `instance`."""
+        errors = {"errors": self.errors} if self.errors is not None else {}
+        return problem_body(self.problem_name(), self.status, str(self)) | errors | self.extensions
 
     @classmethod
     def example_body(cls) -> dict[str, Any]:
-        """Return the body of such a refusal as the documentation shows it."""
-        return problem_body(cls.problem_name(), cls.status, cls.first_line()) | dict(cls.example)
+        """Return an example of the body for the documentation."""
+        return problem_body(cls.problem_name(), cls.status, cls.summary()) | dict(cls.example)
 
 
-class BadRequest(Refusal):
+class BadRequest(Problem):
     """The request is malformed."""
 
     status = 400
 
 
-class Unauthorized(Refusal):
+class Unauthorized(Problem):
     """Send an access token: `Authorization: Bearer …`.
 
     Get one from `POST /api/v1/users/login`.
     """
 
     status = 401
-    described_headers = {"WWW-Authenticate": "which credentials are asked for (RFC 6750)"}
+    documented_headers = {"WWW-Authenticate": "the required credentials (RFC 6750)"}
 
     def __init__(self, detail: str | None = None, **more: Any) -> None:
-        """Refuse with the challenge that RFC 6750 asks for."""
+        """Add the challenge that RFC 6750 requires."""
         super().__init__(detail, headers={"WWW-Authenticate": self.challenge()}, **more)
 
     def challenge(self) -> str:
@@ -93,145 +93,123 @@ class Unauthorized(Refusal):
         return 'Bearer realm="learnpath"'
 
 
-class Forbidden(Refusal):
+class Forbidden(Problem):
     """You are not allowed to do this."""
 
     status = 403
 
 
-class NotFound(Refusal):
+class NotFound(Problem):
     """There is no such thing here, or it is not for you to see."""
 
     status = 404
 
 
-class Conflict(Refusal):
+class Conflict(Problem):
     """The request does not fit the present state."""
 
     status = 409
 
 
-class PreconditionFailed(Refusal):
-    """Somebody has changed this since you read it. Read it again, then decide.
+class PreconditionFailed(Problem):
+    """This has changed since you read it. Read it again, then decide.
 
-    The `If-Match` header of the request names another version than the present one.
+    The `If-Match` header of the request names another version than the current one.
     """
 
     status = 412
 
 
-class RequestEntityTooLarge(Refusal):
+class RequestEntityTooLarge(Problem):
     """The body is larger than this service reads.
 
-    The limit is 1 MiB, unless whoever runs the service has set another one.
+    The limit is 1 MiB, unless the operator of the service has set another one.
     """
 
     status = 413
 
 
-class UnsupportedMediaType(Refusal):
+class UnsupportedMediaType(Problem):
     """The body is not in a form that this service reads."""
 
     status = 415
 
 
-class InvalidInput(Refusal):
+class InvalidInput(Problem):
     """The request has invalid fields; `errors` says which and why."""
 
     status = 422
     example = {"errors": {"field": ["Missing data for required field."]}}
 
 
-class Unavailable(Refusal):
+class Unavailable(Problem):
     """The service cannot answer just now; try again in a moment."""
 
     status = 503
-    described_headers = {"Retry-After": "seconds to wait"}
+    documented_headers = {"Retry-After": "seconds to wait"}
 
     def __init__(self, detail: str | None = None, *, retry_after: int = 1, **more: Any) -> None:
-        """Refuse for now; `retry_after` is in seconds."""
+        """Take `retry_after` in seconds."""
         super().__init__(detail, headers={"Retry-After": str(retry_after)}, **more)
 
 
 class ProblemSchema(ma.Schema):
-    """The one error body: problem details by RFC 9457."""
+    """The body of every error response: problem details (RFC 9457)."""
 
     class Meta:
-        """A problem may tell further facts: the extension members of RFC 9457, 3.2."""
-
-        unknown = ma.INCLUDE
+        unknown = ma.INCLUDE  # extension members (RFC 9457, 3.2)
 
     type = ma.fields.String(
-        required=True,
-        metadata={"format": "uri-reference", "example": "/problems/not-found"},
+        required=True, metadata={"format": "uri-reference", "example": "/problems/not-found"}
     )
     title = ma.fields.String(required=True)
     status = ma.fields.Integer(required=True)
     detail = ma.fields.String(required=True)
-    instance = ma.fields.String(
-        metadata={"format": "uri-reference", "example": "/api/v1/users/7"},
-    )
+    instance = ma.fields.String(metadata={"format": "uri-reference", "example": "/api/v1/users/7"})
     errors = ma.fields.Dict(
         keys=ma.fields.String(), metadata={"description": "field → messages, for bad input"}
     )
 
 
-def render(refusal: Refusal) -> Response:
-    """Return the problem response for `refusal`."""
-    return _response(refusal.body(), refusal.headers)
+def render(problem: Problem) -> Response:
+    """Return the response for `problem`."""
+    return _response(problem.body(), problem.headers)
 
 
 def render_http(error: HTTPException) -> Response:
-    """Return the problem response for an HTTP error raised by Flask or one of its extensions."""
-    if error.response is not None:  # a redirect, or a finished answer
+    """Return the problem response for an HTTP error of Flask or one of its extensions."""
+    if error.response is not None:  # a redirect, or a finished response
         return error.response  # type: ignore[return-value]
     status = error.code or 500
     name = http_problem_name(status)
-    headers = {
-        key: value
-        for key, value in error.get_headers()
-        if key.lower() not in ("content-type", "content-length")
-    }
-    detail = error.description or title_of(name)
-    if status >= 500:
-        detail = FAULT
-    return _response(problem_body(name, status, detail), headers)
-
-
-def phrase_of(status: int) -> str:
-    """Return the standard phrase of an HTTP status, the same on every Python version."""
-    return HTTP_STATUS_CODES.get(status, "Error")
+    detail = INTERNAL_ERROR_DETAIL if status >= 500 else error.description or title(name)
+    return _response(problem_body(name, status, detail), dict(error.get_headers()))
 
 
 def http_problem_name(status: int) -> str:
     """Return the problem name of a plain HTTP status: 404 → `not-found`."""
-    return phrase_of(status).lower().replace(" ", "-").replace("'", "")
+    phrase = HTTP_STATUS_CODES.get(status, "Error")  # http.HTTPStatus depends on the Python version
+    return phrase.lower().replace(" ", "-").replace("'", "")
 
 
-def title_of(name: str) -> str:
+def title(name: str) -> str:
     """Return a problem's name as a title: `email-taken` → `Email taken`."""
     return name.replace("-", " ").capitalize()
 
 
 def problem_body(name: str, status: int, detail: str) -> dict[str, Any]:
     """Return the members that every problem has."""
-    return {
-        "type": f"/problems/{name}",
-        "title": title_of(name),
-        "status": status,
-        "detail": detail,
-    }
+    return {"type": f"/problems/{name}", "title": title(name), "status": status, "detail": detail}
 
 
 def _response(body: dict[str, Any], headers: Mapping[str, str]) -> Response:
     g.problem = body["type"].removeprefix("/problems/")
     body["instance"] = quote(request.path, safe="/~!$&'()*+,;=:@-._")[:500]
-    response = Response(json.dumps(body, ensure_ascii=False), body["status"], mimetype=MEDIA_TYPE)
-    response.headers.update(headers)
-    return response
+    text = json.dumps(body, ensure_ascii=False)
+    return Response(text, body["status"], headers, mimetype=MEDIA_TYPE)
 
 
 def init_app(app: Flask) -> None:
-    """Send every refusal and every error of `app` through the one renderer."""
-    app.register_error_handler(Refusal, render)
+    """Render every Problem and every HTTP error of `app` as problem details."""
+    app.register_error_handler(Problem, render)
     app.register_error_handler(HTTPException, render_http)

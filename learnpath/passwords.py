@@ -1,6 +1,4 @@
-"""Hash, check and judge a password; nothing else."""
-
-from __future__ import annotations
+"""Hash and verify passwords, and check their strength."""
 
 import threading
 from collections.abc import Iterator
@@ -17,20 +15,20 @@ from .errors import InvalidInput, Unavailable
 
 PASSWORD_MIN = 8  # characters
 PASSWORD_MAX = 128
-BCRYPT_READS = 72  # bytes; bcrypt ignores the rest, and the library refuses to
+BCRYPT_MAX = 72  # bytes; bcrypt ignores the rest, and the library raises an error for more
 
 
 class WeakPassword(InvalidInput):
-    """This password would be guessed first."""
+    """This password is easy to guess."""
 
     example = {"errors": {"password": ["A password must not be your own name or email address."]}}
 
     def __init__(self, reason: str) -> None:
-        """Refuse for `reason`, a helpful sentence."""
+        """Take a `reason` that helps to choose a better password."""
         super().__init__(errors={"password": [reason]})
 
 
-def refuse_weak(password: str, name: str, email: str) -> None:
+def check_strength(password: str, name: str, email: str) -> None:
     """Raise WeakPassword for one of the most common passwords, the name or the email address.
 
     There are no composition rules (NIST SP 800-63B-4, 3.1.1.2).
@@ -41,13 +39,13 @@ def refuse_weak(password: str, name: str, email: str) -> None:
             "This is one of the most common passwords. Four random words make a good one."
         )
     local_part = email.partition("@")[0]
-    if candidate in {word.casefold() for word in (name, email, local_part)}:
+    if candidate in {text.casefold() for text in (name, email, local_part)}:
         raise WeakPassword("A password must not be your own name or email address.")
 
 
 @cache
 def _common_passwords() -> frozenset[str]:
-    """Read the most common passwords of 8 characters and more, in lower case."""
+    """Return the most common passwords of 8 characters and more, in lower case."""
     text = resources.files(__package__).joinpath("common_passwords.txt").read_text("utf-8")
     return frozenset(text.split())
 
@@ -56,70 +54,67 @@ class PasswordsBusy(Unavailable):
     """Too many passwords are being checked just now; try again in a moment."""
 
 
-class Turns:
-    """Lets one thread of the process hash at a time, and a few more wait.
+class HashLimiter:
+    """Lets one thread of the process hash at a time, and a limited number wait.
 
-    A flood of logins would otherwise hold every thread, and nobody else would be answered.
+    Without it, a flood of logins would occupy every thread and block all other requests.
     """
 
     def __init__(self) -> None:
-        self._turn = threading.Lock()
-        self._count = threading.Lock()
-        self._present = 0
+        self._hashing = threading.Lock()
+        self._counting = threading.Lock()
+        self._threads = 0
 
     @contextmanager
-    def take(self, queue: int) -> Iterator[None]:
-        """Wait for a turn; raises PasswordsBusy where `queue` others are waiting already."""
-        with self._count:
-            if self._present > queue:
+    def acquire(self, queue: int) -> Iterator[None]:
+        """Wait until no other thread hashes; raise PasswordsBusy if `queue` threads wait."""
+        with self._counting:
+            if self._threads > queue:
                 raise PasswordsBusy
-            self._present += 1
+            self._threads += 1
         try:
-            with self._turn:
+            with self._hashing:
                 yield
         finally:
-            with self._count:
-                self._present -= 1
+            with self._counting:
+                self._threads -= 1
 
 
-_turns = Turns()
+_limiter = HashLimiter()
 
 
-def hashed(password: str) -> str:
-    """Return an argon2id hash of `password`, taken exactly as received. Raises PasswordsBusy."""
-    with _turns.take(current_app.config["PASSWORD_QUEUE"]):
+def hash_password(password: str) -> str:
+    """Return an argon2id hash of the unchanged `password`. Raises PasswordsBusy."""
+    with _limiter.acquire(current_app.config["PASSWORD_QUEUE_LENGTH"]):
         return _hash(password, *_cost())
 
 
-def matches(password: str, stored: str) -> bool:
-    """Tell whether `password` made `stored`: argon2id, or bcrypt from an earlier system.
+def verify(password: str, stored: str) -> bool:
+    """Return whether `stored` is a hash of `password`: argon2id, or bcrypt from an earlier system.
 
-    Hold no database connection meanwhile. Raises PasswordsBusy.
+    Takes long: a caller holds no database connection. Raises PasswordsBusy.
     """
-    with _turns.take(current_app.config["PASSWORD_QUEUE"]):
-        if stored.startswith("$2"):
-            return _bcrypt_matches(password, stored)
+    with _limiter.acquire(current_app.config["PASSWORD_QUEUE_LENGTH"]):
         try:
+            if stored.startswith("$2"):
+                return bcrypt.checkpw(password.encode()[:BCRYPT_MAX], stored.encode())
             return argon2id.verify(stored.encode(), password.encode())
-        except CryptoError:  # another password, or no hash at all
+        except (CryptoError, ValueError):  # another password, not a hash, or a NUL for bcrypt
             return False
 
 
-def is_outdated(stored: str) -> bool:
-    """Tell whether `stored` was made by another scheme or with other parameters."""
+def needs_rehash(stored: str) -> bool:
+    """Return whether `stored` has another scheme or other parameters than a new hash."""
     return not stored.startswith("$argon2id$v=19$m={},t={},p=1$".format(*_cost()))
 
 
-def spend_the_time_of_a_check(password: str) -> None:
-    """Check `password` against nobody, so that an unknown email takes as long as a known one."""
-    matches(password, _nobodys_hash(*_cost()))
+def dummy_verify(password: str) -> None:
+    """Verify `password` against a dummy hash: an unknown email takes as long as a known one."""
+    verify(password, _dummy_hash(*_cost()))
 
 
 def _cost() -> tuple[int, int]:
-    """Return memory in KiB and passes.
-
-    OWASP's first choice is 19 MiB and 2 passes on one lane (Password Storage Cheat Sheet).
-    """
+    """Return the memory in KiB and the number of passes."""
     config = current_app.config
     return config["PASSWORD_HASH_MEMORY_KIB"], config["PASSWORD_HASH_PASSES"]
 
@@ -129,12 +124,5 @@ def _hash(password: str, memory_kib: int, passes: int) -> str:
 
 
 @cache
-def _nobodys_hash(memory_kib: int, passes: int) -> str:
-    return _hash("nobody has this password", memory_kib, passes)
-
-
-def _bcrypt_matches(password: str, stored: str) -> bool:
-    try:
-        return bcrypt.checkpw(password.encode()[:BCRYPT_READS], stored.encode())
-    except ValueError:  # not a hash after all, or a NUL in the password
-        return False
+def _dummy_hash(memory_kib: int, passes: int) -> str:
+    return _hash("a dummy password", memory_kib, passes)

@@ -1,6 +1,4 @@
-"""The grammar of "who may": a permission, its holders, and the mark on every view."""
-
-from __future__ import annotations
+"""Who may call a view: permissions, their predicates, and the authentication of callers."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,12 +23,12 @@ SCOPES = (
 )
 
 View = TypeVar("View", bound=Callable[..., Any])
-Place = Mapping[str, Any]  # what the address names: {"user_id": 7}
+ViewArgs = Mapping[str, Any]  # the variable parts of the URL: {"user_id": 7}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Who is asking: a Person or a Machine. What does not apply is None."""
+    """The sender of a request: a UserCaller or an ApiClient. What does not apply is None."""
 
     user_id: int | None = None
     role: str | None = None
@@ -40,192 +38,186 @@ class Caller:
 
     @property
     def is_staff(self) -> bool:
-        """Instructors and admins."""
+        """Return whether the caller is an instructor or an admin."""
         return self.role in (INSTRUCTOR, ADMIN)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Person(Caller):
-    """Somebody with a session."""
+class UserCaller(Caller):
+    """A user with a session."""
 
     user_id: int
     role: str
     session_id: int
-    loaded: Any = None  # the columns that the account check brought along, if the view asked
+    account: Any = None  # the `columns` that the view asked for
 
 
 @dataclass(frozen=True, kw_only=True)
-class Machine(Caller):
-    """A program with an API key; it acts for any user within its scopes."""
+class ApiClient(Caller):
+    """A program with an API key. It acts for any user within its scopes."""
 
     key_id: int
     scopes: frozenset[str]
 
 
-NOT_ASKED_YET = Caller()
-WITH_A_TOKEN: list[dict[str, list[str]]] = [{"bearer": []}, {"password": []}]  # either of them
+UNSET = Caller()
+TOKEN_SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"password": []}]  # either of them
 
-Holder = Callable[[Caller, Place], bool]
+Predicate = Callable[[Caller, ViewArgs], bool]
 
 
-def anyone_logged_in(caller: Caller, place: Place) -> bool:
-    """Hold for every person who sent a valid token."""
+def anyone_logged_in(caller: Caller, view_args: ViewArgs) -> bool:
+    """Allow every user with a valid token."""
     return caller.user_id is not None
 
 
-def themselves(caller: Caller, place: Place) -> bool:
-    """Hold for the user whom the address names."""
-    return caller.user_id is not None and bool(caller.user_id == place["user_id"])
+def themselves(caller: Caller, view_args: ViewArgs) -> bool:
+    """Allow the user in the URL."""
+    return caller.user_id is not None and bool(caller.user_id == view_args["user_id"])
 
 
-def an_instructor(caller: Caller, place: Place) -> bool:
-    """Hold for whoever teaches."""
+def an_instructor(caller: Caller, view_args: ViewArgs) -> bool:
+    """Allow every instructor."""
     return caller.role == INSTRUCTOR
 
 
-def an_admin(caller: Caller, place: Place) -> bool:
-    """Hold for whoever administers."""
+def an_admin(caller: Caller, view_args: ViewArgs) -> bool:
+    """Allow every admin."""
     return caller.role == ADMIN
 
 
-def a_key_for(scope: str) -> Holder:
-    """Make a holder that matches a machine client whose API key has `scope`."""
+def a_key_for(scope: str) -> Predicate:
+    """Return a predicate that allows an API key with `scope`."""
 
-    def holder(caller: Caller, place: Place) -> bool:
+    def predicate(caller: Caller, view_args: ViewArgs) -> bool:
         return scope in caller.scopes
 
-    holder.__name__ = f"a key for {scope}"
-    return holder
+    predicate.__name__ = f"a key for {scope}"
+    return predicate
 
 
 class Permission:
-    """A sentence: `Permission("user:edit", themselves, an_admin)`."""
+    """A name and the predicates that grant it: `Permission("user:edit", themselves, an_admin)`."""
 
-    def __init__(self, name: str, *holders: Holder) -> None:
-        """Grant `name` to whoever satisfies one of `holders`."""
+    def __init__(self, name: str, *predicates: Predicate) -> None:
+        """Grant `name` to a caller for which one of `predicates` is true."""
         self.name = name
-        self.holders = holders
+        self.predicates = predicates
 
     def __str__(self) -> str:
-        """Read the holders aloud: `themselves, an admin`."""
-        return ", ".join(holder.__name__.replace("_", " ") for holder in self.holders)
+        """Return the predicates in words: `themselves, an admin`."""
+        return ", ".join(predicate.__name__.replace("_", " ") for predicate in self.predicates)
 
-    def allows(self, caller: Caller, place: Place) -> bool:
-        """Tell whether `caller` holds this permission at `place`."""
-        return any(holder(caller, place) for holder in self.holders)
+    def allows(self, caller: Caller, view_args: ViewArgs) -> bool:
+        """Return whether `caller` has this permission for the URL of the request."""
+        return any(predicate(caller, view_args) for predicate in self.predicates)
 
 
 Columns = Callable[[], tuple[Any, ...]]  # of the caller's account
-Identify = Callable[[str, Columns | None], Caller]
+Authenticate = Callable[[str, Columns | None], Caller]
 
 
-class Guard:
-    """Where features say how a caller is recognised: by token, by API key."""
+class Authenticator:
+    """The registry of credentials: access tokens and API keys, by their prefix."""
 
     def __init__(self) -> None:
-        self._ways: dict[str, Identify] = {}
-        self.refusals: list[type[Unauthorized]] = []
+        self._schemes: dict[str, Authenticate] = {}
+        self.problems: list[type[Unauthorized]] = []
 
-    def identifies(
+    def register(
         self, prefix: str, or_raises: type[Unauthorized]
-    ) -> Callable[[Identify], Identify]:
+    ) -> Callable[[Authenticate], Authenticate]:
         """Register a function for credentials that start with `prefix`.
 
-        It returns the Caller, or raises `or_raises` where the credentials do not hold.
+        It returns the Caller, or raises `or_raises` if the credentials are invalid.
         """
 
-        def register(function: Identify) -> Identify:
-            self._ways[prefix] = function
-            self.refusals.append(or_raises)
+        def decorator(function: Authenticate) -> Authenticate:
+            self._schemes[prefix] = function
+            self.problems.append(or_raises)
             return function
 
-        return register
+        return decorator
 
-    def identify(self, credentials: str, loads: Columns | None = None) -> Caller:
-        """Return who sent `credentials`, asking the most specific way."""
-        fitting = max(filter(credentials.startswith, self._ways), key=len)
-        return self._ways[fitting](credentials, loads)
-
-
-guard = Guard()
+    def authenticate(self, credentials: str, columns: Columns | None = None) -> Caller:
+        """Return the sender of `credentials`, by the scheme with the longest matching prefix."""
+        prefix = max(filter(credentials.startswith, self._schemes), key=len)
+        return self._schemes[prefix](credentials, columns)
 
 
-def requires(permission: Permission, *, loads: Columns | None = None) -> Callable[[View], View]:
-    """Let only the holders of `permission` reach the view; it is the outermost decorator.
+authenticator = Authenticator()
 
-    401 without valid credentials and 403 without the permission come before any look at
-    the body. `me` in the address becomes the caller's id here. A view about the caller's
-    own account gets these columns from the account check (`loads`), as `the_person().loaded`.
+
+def annotate(view: View, **attributes: Any) -> View:
+    """Set attributes on a view, for the documentation; `functools.wraps` copies them outwards."""
+    vars(view).update(attributes)
+    return view
+
+
+def requires(permission: Permission, *, columns: Columns | None = None) -> Callable[[View], View]:
+    """Admit only callers with `permission` to the view; this is the outermost decorator.
+
+    Responds 401 without valid credentials and 403 without the permission, before the body is
+    validated. Replaces `me` in the URL by the caller's id. The query that checks the account
+    also selects `columns`, which the view finds in `current_user().account`.
     """
 
     def decorator(view: View) -> View:
         @wraps(view)
-        def wrapper(*args: Any, **place: Any) -> Any:
-            caller = the_caller(loads)
-            if place.get("user_id") == "me":
-                place["user_id"] = the_person().user_id  # a machine is nobody's `me`
-            if not permission.allows(caller, place):
+        def wrapper(*args: Any, **view_args: Any) -> Any:
+            caller = current_caller(columns)
+            if view_args.get("user_id") == "me":
+                view_args["user_id"] = current_user().user_id  # 403 for an API key
+            if not permission.allows(caller, view_args):
                 raise Forbidden
-            return view(*args, **place)
+            return view(*args, **view_args)
 
-        return _marked(wrapper, permission, security=WITH_A_TOKEN)  # type: ignore[no-any-return]
+        return annotate(wrapper, permission=permission, security=TOKEN_SECURITY)  # type: ignore[return-value]
 
     return decorator
 
 
 def public(view: View) -> View:
-    """Let anyone reach the view; credentials are not even looked at."""
-    return _marked(view, None, security=[])  # type: ignore[no-any-return]
+    """Admit every request to the view and ignore its credentials."""
+    return annotate(view, permission=None, security=[])
 
 
-def open_to_all(view: View) -> View:
-    """Let anyone reach the view; whoever sends credentials is recognised by `caller_if_any`."""
-    return _marked(view, None, security=[{}, *WITH_A_TOKEN])  # type: ignore[no-any-return]
+def optional_auth(view: View) -> View:
+    """Admit every request to the view, which may call `current_caller_or_none`."""
+    return annotate(view, permission=None, security=[{}, *TOKEN_SECURITY])
 
 
-def caller_if_any(loads: Columns | None = None) -> Caller | None:
-    """Return who is asking; None where the request carries no credentials.
+def current_caller_or_none(columns: Columns | None = None) -> Caller | None:
+    """Return the caller, or None for a request without credentials.
 
-    Raises Unauthorized where it carries some that do not hold.
+    Raises Unauthorized for invalid credentials.
     """
-    caller: Caller | None = g.get("caller", NOT_ASKED_YET)
-    if caller is NOT_ASKED_YET:
-        caller = g.caller = _recognise(request.environ.get("HTTP_AUTHORIZATION"), loads)
+    caller: Caller | None = g.get("caller", UNSET)
+    if caller is UNSET:
+        caller = g.caller = _authenticate(request.environ.get("HTTP_AUTHORIZATION"), columns)
     return caller
 
 
-def the_caller(loads: Columns | None = None) -> Caller:
-    """Return who is asking; raises Unauthorized for a stranger."""
-    caller = caller_if_any(loads)
+def current_caller(columns: Columns | None = None) -> Caller:
+    """Return the caller. Raises Unauthorized for a request without valid credentials."""
+    caller = current_caller_or_none(columns)
     if caller is None:
         raise Unauthorized
     return caller
 
 
-def the_person() -> Person:
-    """Return who is asking; raises Forbidden for a machine, which has no account."""
-    caller = the_caller()
-    if not isinstance(caller, Person):
+def current_user() -> UserCaller:
+    """Return the caller if it is a user. Raises Forbidden for an API key."""
+    caller = current_caller()
+    if not isinstance(caller, UserCaller):
         raise Forbidden
     return caller
 
 
-def _recognise(header: str | None, loads: Columns | None) -> Caller | None:
+def _authenticate(header: str | None, columns: Columns | None) -> Caller | None:
     if header is None:
         return None
     scheme, _, credentials = header.strip().partition(" ")
     if scheme.lower() != "bearer" or not credentials:
         raise Unauthorized
-    return guard.identify(credentials.strip(), loads)
-
-
-def _marked(view: Any, permission: Permission | None, security: list[Any]) -> Any:
-    view.permission = permission
-    told = getattr(view, "_apidoc", {})  # of the view as it is without this mark: leave it alone
-    anyone = "anyone; whoever sends a token sees what is for them" if security else "anyone"
-    view._apidoc = {
-        **told,
-        "who_may": str(permission) if permission else anyone,
-        "manual_doc": {**told.get("manual_doc", {}), "security": security},
-    }
-    return view
+    return authenticator.authenticate(credentials.strip(), columns)

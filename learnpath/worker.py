@@ -1,4 +1,4 @@
-"""The gunicorn worker: threads, and an end that cuts nobody off."""
+"""The gunicorn worker: threads, and a shutdown that drops no connection."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from gunicorn.workers.gthread import ThreadWorker
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Answers whoever has been let in, and closes the door at once.
+    """A gthread worker that accepts the waiting connections before it stops.
 
-    A gthread worker that is asked to end stops accepting, and keeps its socket open until its
-    last answer is sent. Whoever connects meanwhile waits in the socket's queue and is cut off
-    when it closes. This one takes the queue in and then closes: who comes later is refused, and
-    a proxy in front asks the next node, without having sent anything.
+    gunicorn's own worker stops accepting at SIGTERM, but closes its socket after its last response.
+    Clients that connect in between wait in the socket's queue, and the kernel resets them when it
+    closes. This worker accepts the whole queue and closes the socket at once. Later connections
+    are refused, so a proxy tries the next node without having sent anything.
     """
 
     _is_closed = False
 
     def set_accept_enabled(self, enabled: bool) -> None:
-        """Accept connections or not; the last time, clear the queue and close."""
+        """Start or stop accepting; when the worker stops, drain the queue and close the socket."""
         super().set_accept_enabled(enabled)
         if not self.alive and not self._is_closed:
-            self._is_closed = True  # who is asked to end at the very start comes here twice
-            self._close_the_door()
+            self._is_closed = True  # SIGTERM during the start calls this twice
+            self._drain_and_close()
 
-    def _close_the_door(self) -> None:
+    def _drain_and_close(self) -> None:
         for listener in self.sockets:
             listener.setblocking(False)
             before = None
-            while before != self.nr_conns:  # as long as another one came in
+            while before != self.nr_conns:  # as long as another connection came in
                 before = self.nr_conns
                 self.accept(listener)
             listener.close()

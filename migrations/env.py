@@ -6,21 +6,23 @@ import time
 import psycopg
 import sqlalchemy as sa
 from alembic import context
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
 
 logger = logging.getLogger("alembic.env")
 db = current_app.extensions["migrate"].db
 LOCK = 0x6C6561726E  # any number, as long as every node takes the same one
-# Whoever comes after a migration that waits for a table waits behind it. Shorter than PostgreSQL's
-# deadlock_timeout (1 s), so that of two who wait for each other it is the migration that gives way.
+# Statements that come after a waiting migration wait behind it. The limit is below PostgreSQL's
+# deadlock_timeout (1 s), so that in a deadlock the migration fails and not the request.
 LOCK_TIMEOUT = "500ms"
+UNRELEASED = ("0001", "0002", "0003", "0004")  # these schemas were never released (decision 0033)
 PAUSES = (1, 2, 3, 4, 6, 8, 10)  # seconds until it is tried again
 GIVES_WAY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 
 
 def next_number(_context, _revision, directives):
-    """Number migrations 0001, 0002, …; write no file where nothing has changed."""
+    """Number a new migration after the newest one; write no file if nothing has changed."""
     if not directives:
         return
     script = directives[0]
@@ -30,7 +32,7 @@ def next_number(_context, _revision, directives):
         logger.warning("nothing has changed in the models; no migration is needed")
         return
     head = ScriptDirectory.from_config(context.config).get_current_head()
-    script.rev_id = f"{int(head or 0) + 1:04d}"
+    script.rev_id = f"{int(head) + 1:04d}"
 
 
 def plain_type(kind, thing, _autogen_context):
@@ -55,6 +57,17 @@ def write_sql():
     )
     with context.begin_transaction():
         context.run_migrations()
+
+
+def refuse_unreleased_schema(connection):
+    """Raise RuntimeError for a database of a development version before the first release."""
+    present = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    if present in UNRELEASED:
+        raise RuntimeError(
+            f"This database has an unreleased schema ({present}), which cannot be upgraded: "
+            "create a new database and run `flask db upgrade` and `flask seed` there."
+        )
 
 
 def migrate_sqlite(connection):
@@ -132,6 +145,7 @@ if context.is_offline_mode():
     write_sql()
 else:
     with db.engine.connect() as connection:
+        refuse_unreleased_schema(connection)
         if connection.dialect.name == "sqlite":
             migrate_sqlite(connection)
         else:

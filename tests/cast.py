@@ -1,4 +1,4 @@
-"""The people in every test. Their names always mean the same."""
+"""The users of all tests. Each name always has the same role."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Person:
     password: str = PASSWORD
 
 
-# name → role and what they are there for
+# name → role
 CAST = {
-    "alice": "learner",  # learns
-    "grace": "instructor",  # teaches
-    "ada": "admin",  # administers
-    "mallory": "learner",  # has no rights to anything of the others
+    "alice": "learner",
+    "grace": "instructor",
+    "ada": "admin",
+    "mallory": "learner",  # has no rights to the data of the others
 }

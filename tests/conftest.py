@@ -1,4 +1,4 @@
-"""The stage of every test: two databases, the app and the cast. `guards.py` watches each test."""
+"""Fixtures of all tests: two databases, the app and the users. `guards.py` checks every test."""
 
 from __future__ import annotations
 
@@ -7,51 +7,42 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import cache
+from contextlib import ExitStack
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import event
 
-from learnpath import create_app
-from learnpath.extensions import db
+from learnpath.db import db
 
-from .api import Api
-from .cast import CAST, SECRET_KEY, Person
+from .apps import open_app, open_migrated_app, run_command
+from .cast import CAST, Person
+from .client import Api
+from .factories import Factory
 from .guards import logged, no_lost_writes, no_undocumented_answers  # noqa: F401 - fixtures
-from .letters import Letterbox
-from .make import Make
+from .mailbox import Mailbox
 from .postgres import Databases, find_programs
 
 BACKENDS = ("sqlite", "postgresql")
 EMPTY_EVERY_TABLE = "; ".join(
     f"DELETE FROM {table.name}" for table in reversed(db.metadata.sorted_tables)
 )
-MEMORY = Path("/dev/shm")  # where syncing a file costs nothing; elsewhere SQLite waits for the disk
+MEMORY = Path("/dev/shm")  # SQLite syncs files, which is fast here
 
 if "PYTEST_XDIST_WORKER" in os.environ:
-    # What this process starts is not measured: a start under coverage takes half as long again.
+    # Subprocesses are not measured: under coverage, they take 50 % longer to start.
     os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
-
-SETTINGS = {
-    "ENVIRONMENT": "testing",
-    "SECRET_KEY": SECRET_KEY,
-    "SECRET_KEY_PREVIOUS": [],
-    "LOG_LEVEL": "DEBUG",  # so that the guard against leaks hears everything
-    "PASSWORD_HASH_MEMORY_KIB": 8,  # the cheapest that argon2 allows
-    "PASSWORD_HASH_PASSES": 1,
-    "SLOW_QUERY_MS": 0,  # who times a statement has executed it, and no other listener hears of it
-}
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave the fuzzing alone where it would only be deselected: making it takes ten seconds."""
-    is_unwanted = "not exhaustive" in config.option.markexpr
-    return True if is_unwanted and collection_path.name == "test_fuzzing.py" else None
+    """Do not collect the fuzzing where it would be deselected: that takes ten seconds."""
+    is_deselected = "not exhaustive" in config.option.markexpr
+    return True if is_deselected and collection_path.name == "test_fuzzing.py" else None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -62,7 +53,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Databases]:
-    """A PostgreSQL server that makes databases."""
+    """A PostgreSQL server that creates databases."""
     if not os.environ.get("TEST_DATABASE_URL") and find_programs() is None:
         if os.environ.get("REQUIRE_POSTGRESQL"):
             pytest.fail("PostgreSQL is required here and there is none")
@@ -76,7 +67,7 @@ def postgresql() -> Iterator[Databases]:
 def empty_database(
     request: pytest.FixtureRequest,
 ) -> Iterator[Callable[[str], str]]:
-    """Make the URL of a new database without any tables, on the backend asked for."""
+    """Return a function that creates an empty database on a backend and returns its URL."""
     numbers = count()
     folder = Path(tempfile.mkdtemp(prefix="learnpath-", dir=MEMORY if MEMORY.exists() else None))
 
@@ -92,36 +83,30 @@ def empty_database(
 
 @pytest.fixture(scope="session")
 def app_on(empty_database: Callable[[str], str]) -> Iterator[Callable[[str], Flask]]:
-    """Give the app of a backend: one for the whole run, with the newest schema."""
+    """Return the app of a backend: one for the whole run, with the newest schema."""
 
-    @cache
-    def app_on(backend: str) -> Flask:
-        app = create_app({**SETTINGS, "DATABASE_URL": empty_database(backend)})
-        with app.app_context():
-            upgrade()
-        apps.append(app)
-        return app
+    with ExitStack() as apps:
 
-    apps: list[Flask] = []
-    yield app_on
-    for app in apps:
-        with app.app_context():
-            db.engine.dispose()
+        @cache
+        def app_on(backend: str) -> Flask:
+            return apps.enter_context(open_migrated_app(empty_database(backend)))
+
+        yield app_on
 
 
 @pytest.fixture(scope="session")
-def the_app(backend: str, app_on: Callable[[str], Flask]) -> Flask:
-    """The app of the backend on which a test runs now."""
+def session_app(backend: str, app_on: Callable[[str], Flask]) -> Flask:
+    """The app of the backend of this test."""
     return app_on(backend)
 
 
 @pytest.fixture
-def app(the_app: Flask) -> Iterator[Flask]:
-    """The app over an empty database. No app context is open between requests."""
-    yield the_app
-    with the_app.app_context(), db.engine.begin() as connection:
+def app(session_app: Flask) -> Iterator[Flask]:
+    """The app, on an empty database. No app context is open between requests."""
+    yield session_app
+    with session_app.app_context(), db.engine.begin() as connection:
         driver = connection.connection.driver_connection
-        # One round trip for all tables: there are thousands of tests.
+        # One round trip for all tables, since there are thousands of tests.
         getattr(driver, "executescript", driver.execute)(EMPTY_EVERY_TABLE)
 
 
@@ -137,84 +122,87 @@ def settings(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]
 
 
 @pytest.fixture
-def another(app: Flask) -> Iterator[Callable[..., Flask]]:
-    """Make a service of its own on the same database: `another(THREADS=1)`."""
-    made: list[Flask] = []
+def make_app(app: Flask) -> Iterator[Callable[..., Flask]]:
+    """Make another app on the same database, or on `DATABASE_URL`: `make_app(THREADS=1)`."""
+    with ExitStack() as apps:
 
-    def another(**settings: Any) -> Flask:
-        url = app.config["DATABASE_URL"].render_as_string(hide_password=False)
-        handlers = logging.root.handlers[:]
-        made.append(create_app({**SETTINGS, "DATABASE_URL": url, **settings}))
-        logging.root.handlers[:] = handlers  # each app sets the log up anew
-        return made[-1]
+        def make_app(**settings: Any) -> Flask:
+            url = app.config["DATABASE_URL"].render_as_string(hide_password=False)
+            handlers = logging.root.handlers[:]
+            made = apps.enter_context(open_app(**{"DATABASE_URL": url, **settings}))
+            logging.root.handlers[:] = handlers  # each app configures the log again
+            return made
 
-    yield another
-    for service in made:
-        with service.app_context():
-            db.engine.dispose()
+        yield make_app
 
 
 @pytest.fixture
 def api(app: Flask) -> Api:
-    """A client that sends no credentials; `api.as_(alice)` speaks as Alice."""
+    """A client without credentials; `api.as_(alice)` sends requests as Alice."""
     return Api(app)
 
 
 @pytest.fixture
-def make(app: Flask) -> Make:
-    """Makes users, modules and paths."""
-    return Make(app)
+def cli(app: Flask) -> Callable[..., Result]:
+    """Run a command: `cli("users", "list", expect=0)` returns its result."""
+    return partial(run_command, app)
 
 
 @pytest.fixture
-def alice(make: Make) -> Person:
+def make(app: Flask) -> Factory:
+    """Creates users, modules and paths."""
+    return Factory(app)
+
+
+@pytest.fixture
+def alice(make: Factory) -> Person:
     """Alice learns."""
     return make.user("alice", CAST["alice"])
 
 
 @pytest.fixture
-def grace(make: Make) -> Person:
+def grace(make: Factory) -> Person:
     """Grace teaches."""
     return make.user("grace", CAST["grace"])
 
 
 @pytest.fixture
-def ada(make: Make) -> Person:
+def ada(make: Factory) -> Person:
     """Ada administers."""
     return make.user("ada", CAST["ada"])
 
 
 @pytest.fixture
-def mallory(make: Make) -> Person:
+def mallory(make: Factory) -> Person:
     """Mallory has no rights to anything of the others."""
     return make.user("mallory", CAST["mallory"])
 
 
 @pytest.fixture
-def letterbox(app: Flask, settings: Callable[..., None]) -> Letterbox:
-    """A service that sends mail, and what it sent. Letters leave when somebody looks."""
+def mailbox(app: Flask, settings: Callable[..., None]) -> Mailbox:
+    """A service that sends email, and the emails. They are sent when the mailbox is read."""
     settings(MAIL_URL="console:", MAIL_SENDER="command")
-    return Letterbox(app)
+    return Mailbox(app)
 
 
 @pytest.fixture
 def queries(app: Flask) -> Iterator[list[str]]:
-    """The statements that were sent to the database, in order."""
+    """The statements that are sent to the database, in order."""
     sent: list[str] = []
 
-    def note(_cursor: Any, statement: str, *_: Any) -> None:
+    def record(_cursor: Any, statement: str, *_: Any) -> None:
         sent.append(statement)
 
     with app.app_context():
         engine = db.engine
     for name in ("do_execute", "do_executemany"):
-        event.listen(engine, name, note)
+        event.listen(engine, name, record)
     yield sent
     for name in ("do_execute", "do_executemany"):
-        event.remove(engine, name, note)
+        event.remove(engine, name, record)
 
 
 @pytest.fixture(scope="session")
 def project_root() -> Path:
-    """Where README.md and setup.cfg stand."""
+    """The folder of README.md and setup.cfg."""
     return Path(__file__).resolve().parent.parent

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The little of curl that the docs use, for machines without it: -s, -i, -H, -d, -X and a URL."""
+"""A replacement of curl with the options that the docs use: -s, -i, -H, -d, -X and a URL."""
 
 import argparse
 import sys
@@ -13,14 +13,14 @@ parser.add_argument("-i", action="store_true")
 parser.add_argument("-H", action="append", default=[])
 parser.add_argument("-d", type=str.encode)
 parser.add_argument("-X")
-asked = parser.parse_args()
+options = parser.parse_args()
 
-headers = dict(header.split(": ", 1) for header in asked.H)
-request = urllib.request.Request(asked.url, asked.d, headers, method=asked.X)
+headers = dict(header.split(": ", 1) for header in options.H)
+request = urllib.request.Request(options.url, options.d, headers, method=options.X)
 try:
-    with urllib.request.urlopen(request) as answer:
-        if asked.i:
-            sys.stdout.write(f"{answer.headers}")
-        sys.stdout.write(answer.read().decode())
-except urllib.error.HTTPError as refusal:
-    sys.stdout.write(refusal.read().decode())
+    with urllib.request.urlopen(request) as response:
+        if options.i:
+            sys.stdout.write(f"{response.headers}")
+        sys.stdout.write(response.read().decode())
+except urllib.error.HTTPError as error:
+    sys.stdout.write(error.read().decode())

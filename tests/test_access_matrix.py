@@ -1,10 +1,10 @@
 """Who may do what: every operation of the OpenAPI document, tried by every kind of caller."""
 
-# The table is the independent truth: it is written by hand and compared with the answers and
-# with the permissions on the views. Alice owns what the address names.
-# `teacher` is an author of the path that Alice follows, and Grace of another. `gone` was
-# deactivated; `key` is a machine whose API key has the scope at the end of the row, `others` are machines
-# with every other scope. A new kind of caller is one more column, and one more line in `Stage`.
+# The table is written by hand. It is compared with the responses and with the permissions on the
+# views. Alice owns what the URL names. `teacher` is an author of the path that Alice follows, and
+# Grace of another path. `gone` is deactivated. `key` is an API key with the scope at the end of the
+# row, `others` are API keys with every other scope. A new kind of caller is a new column, and a new
+# line in `Stage`.
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from itertools import count
 import pytest
 
 from learnpath import clock
-from learnpath.auth import recovery
-from learnpath.extensions import db
-from learnpath.fields import rfc3339
+from learnpath.auth.recovery import services
+from learnpath.clock import rfc3339
+from learnpath.db import db
 from learnpath.paths.models import Author
-from learnpath.permissions import SCOPES, Machine, Person
-from learnpath.users import standing
+from learnpath.permissions import SCOPES, ApiClient, UserCaller
+from learnpath.users import roles
 
-from .api import PREFIX
 from .cast import CAST, PASSWORD
+from .client import PREFIX
 
 pytestmark = pytest.mark.exhaustive
 
@@ -109,10 +109,10 @@ BODIES = {
     "POST /auth/refresh": lambda stage: {"refresh_token": stage.refresh_token},
     "POST /auth/password/forgot": lambda stage: {"email": stage.alice.email},
     "POST /auth/password/reset": lambda stage: {
-        "token": stage.mailed_token(recovery.RESET),
+        "token": stage.mailed_token(services.RESET),
         "password": "staple battery horse",
     },
-    "POST /auth/email/verify": lambda stage: {"token": stage.mailed_token(recovery.VERIFY)},
+    "POST /auth/email/verify": lambda stage: {"token": stage.mailed_token(services.VERIFY)},
     "POST /auth/email/resend": lambda stage: {"email": stage.alice.email},
     "POST /users/": lambda stage: stage.newcomer() | {"role": "admin"},
     "PUT /users/{user_id}": lambda stage: {"name": "Somebody Else"},
@@ -136,7 +136,7 @@ BODIES = {
         {"id": f"event-{next(NUMBERS)}", "module_id": "loops", "occurred_at": stage.now()}
     ],
 }
-# What an operation uses up is made anew for each who may.
+# An operation that deletes its object gets a new one for each caller.
 USED_UP = {
     "DELETE /paths/{path}": lambda stage: {"path": stage.another_path()},
     "POST /paths/{path}/archive": lambda stage: {"path": stage.another_path()},
@@ -160,7 +160,7 @@ every_operation = pytest.mark.parametrize("operation", MATRIX)
 
 
 def expected(operation):
-    """Return what each caller is answered: people by name, machines by their scope."""
+    """Return the status for each caller: users by name, API keys by their scope."""
     row = MATRIX[operation]
     by_people = {name: int(row[name]) for name in PEOPLE}
     by_machines = {
@@ -170,7 +170,7 @@ def expected(operation):
 
 
 class Stage:
-    """Alice with something of everything, and callers as they are needed."""
+    """Alice with one object of each kind, and the callers."""
 
     def __init__(self, app, api, make):
         self.app, self.api, self.make = app, api, make
@@ -183,7 +183,7 @@ class Stage:
         self.renew()
 
     def renew(self):
-        """Put another Alice on the stage, to whom nothing has happened yet."""
+        """Create another Alice with new objects."""
         self.alice = self.make.user(f"alice{next(NUMBERS)}")
         self.callers["alice"] = self.api.as_(self.alice)
         self.session_id = self.callers["alice"].get("/auth/sessions")[0]["id"]
@@ -203,7 +203,7 @@ class Stage:
         return slug
 
     def another_module(self):
-        return self.make.module(f"module-{next(NUMBERS)}", made_by=self.teacher.id)
+        return self.make.module(f"module-{next(NUMBERS)}", created_by=self.teacher.id)
 
     def another_stub(self):
         return self.make.module(f"stub-{next(NUMBERS)}", status="uncatalogued")
@@ -216,7 +216,7 @@ class Stage:
         return rfc3339(clock.now())
 
     def caller(self, name):
-        """Return an api that speaks as this caller, the same one every time."""
+        """Return a client of this caller, the same one every time."""
         if name not in self.callers:
             self.callers[name] = self.api.as_(self._caller(name))
         return self.callers[name]
@@ -227,7 +227,7 @@ class Stage:
         person = self.make.user(f"{name}{next(NUMBERS)}", CAST.get(name, "learner"))
         if name == "gone":
             with self.app.app_context():
-                standing.set_status(person.id, "deactivated")
+                roles.set_status(person.id, "deactivated")
                 db.session.commit()
         return person
 
@@ -238,7 +238,7 @@ class Stage:
 
     def mailed_token(self, purpose):
         with self.app.app_context():
-            token, _account = recovery.issue_token(purpose, self.alice.email)
+            token, _account = services.issue_token(purpose, self.alice.email)
             db.session.commit()
         return token
 
@@ -246,7 +246,7 @@ class Stage:
         return {"name": "New", "email": f"new{next(NUMBERS)}@example.org", "password": PASSWORD}
 
     def ask(self, who, operation, expect, **instead):
-        """Ask for an operation on what is Alice's, or on what is named `instead`."""
+        """Request an operation on the objects of Alice, or on those in `instead`."""
         method, address = operation.split()
         alices = {
             "user_id": self.alice.id,
@@ -265,12 +265,12 @@ class Stage:
 
 @pytest.fixture
 def stage(app, api, make):
-    """A stage, and a path that Alice follows."""
+    """Alice, her objects and all callers."""
     return Stage(app, api, make)
 
 
 def rows_of(app):
-    """Return every row of every table; that a key was used may always be noted."""
+    """Return every row of every table, without the time when a key was last used."""
     with app.app_context():
         return {
             table.name: sorted(
@@ -348,13 +348,13 @@ def test_the_permission_on_the_view_says_the_same(app, stage, operation):
 
 def as_caller(stage, who):
     if who in SCOPES:
-        return Machine(key_id=1, scopes=frozenset([who]))
+        return ApiClient(key_id=1, scopes=frozenset([who]))
     role = {"teacher": "instructor"}.get(who) or CAST.get(who, "learner")
-    return Person(user_id=stage.caller(who).person.id, role=role, session_id=1)
+    return UserCaller(user_id=stage.caller(who).person.id, role=role, session_id=1)
 
 
 def views(app):
-    """Return the handler of each operation, named as the document names it."""
+    """Return the handler of each operation, with its name in the OpenAPI document."""
     found = {}
     for rule in app.url_map.iter_rules():
         address = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule).removeprefix(PREFIX)

@@ -1,9 +1,10 @@
-"""The record of security events: a line for each, with who and whom, and nothing to hide."""
+"""The audit log: a line for each security event, with actor and user, and without secrets."""
 
 import re
 
 import pytest
 
+from .actions import log_in
 from .cast import PASSWORD
 
 WORD = re.compile(r"[A-Za-z0-9_.:,-]*")
@@ -19,21 +20,17 @@ def events(logged):
         seen.extend(new)
         return [
             (
-                record.facts["event"],
-                {name: record.facts[name] for name in FACTS & record.facts.keys()},
+                record.fields["event"],
+                {name: record.fields[name] for name in FACTS & record.fields.keys()},
             )
             for record in new
-            if record.name == "learnpath.audit"
+            if record.name == "learnpath.observability.audit"
         ]
 
     return look
 
 
 FACTS = {"user_id", "by", "role", "status", "key_id", "session_id", "scopes", "setting"}
-
-
-def log_in(api, email, password, **more):
-    return api.post("/users/login", {"email": email, "password": password}, **more)
 
 
 def test_a_login_and_a_failed_login(api, alice, events):
@@ -50,8 +47,10 @@ def test_a_login_and_a_failed_login(api, alice, events):
 
 def test_where_it_came_from(api, alice, logged):
     log_in(api, alice.email, alice.password)
-    (record,) = (record for record in logged.records if record.name == "learnpath.audit")
-    assert (record.levelname, record.facts["address"]) == ("INFO", "127.0.0.1")
+    (record,) = (
+        record for record in logged.records if record.name == "learnpath.observability.audit"
+    )
+    assert (record.levelname, record.fields["address"]) == ("INFO", "127.0.0.1")
 
 
 def test_too_many_failures(api, alice, events, settings):
@@ -61,9 +60,9 @@ def test_too_many_failures(api, alice, events, settings):
     assert events()[-1] == ("throttled", {"setting": "LOGIN_FAILURES_PER_ACCOUNT"})
 
 
-def test_a_reset(api, alice, events, letterbox):
+def test_a_reset(api, alice, events, mailbox):
     api.post("/auth/password/forgot", {"email": alice.email}, expect=202)
-    new = {"token": letterbox.token_for(alice.email), "password": "battery staple horse"}
+    new = {"token": mailbox.token_for(alice.email), "password": "battery staple horse"}
     api.post("/auth/password/reset", new, expect=204)
     assert events() == [
         ("reset.asked", {}),
@@ -94,10 +93,10 @@ def test_a_wrong_current_password(api, alice, events):
     assert events() == [("password.guessed", {"user_id": alice.id, "by": alice.id})]
 
 
-def test_a_confirmed_address(api, events, letterbox):
+def test_a_confirmed_address(api, events, mailbox):
     new = {"name": "Eve", "email": "eve@example.org", "password": PASSWORD}
     eve = api.post("/users/register", new, expect=201)
-    api.post("/auth/email/verify", {"token": letterbox.token_for(new["email"])}, expect=204)
+    api.post("/auth/email/verify", {"token": mailbox.token_for(new["email"])}, expect=204)
     assert events()[-1] == ("email.verified", {"user_id": eve["id"]})
 
 
@@ -175,9 +174,11 @@ def test_nobody_writes_a_line_of_their_own(api, logged, forged):
         ("/auth/password/reset", {"token": forged, "password": "battery staple horse"}),
     ):
         api.app.test_client().post(f"/api/v1{url}", json=body, headers=headers)
-    records = [record for record in logged.records if record.name == "learnpath.audit"]
+    records = [
+        record for record in logged.records if record.name == "learnpath.observability.audit"
+    ]
     for record in records:
         assert record.getMessage().isprintable()
-        assert "address" in record.facts
-        assert all(WORD.fullmatch(str(fact)) for fact in record.facts.values())
+        assert "address" in record.fields
+        assert all(WORD.fullmatch(str(fact)) for fact in record.fields.values())
         assert "alice" not in record.getMessage()

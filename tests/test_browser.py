@@ -1,24 +1,20 @@
-"""The pages in a real Chromium that reaches no machine but this one."""
+"""The pages in a real Chromium that can reach only this machine."""
 
 from urllib.parse import urlsplit
 
 import pytest
-from flask_migrate import upgrade
 
-from learnpath import create_app
-from learnpath.extensions import db
-
-from .browsing import Browser, open_chromium
-from .conftest import SETTINGS
-from .live import Server
-from .make import Make
+from .apps import open_migrated_app
+from .browser import Browser, open_chromium
+from .factories import Factory
+from .live_server import Server
 
 pytestmark = pytest.mark.browser
 
-# page → something that stands there once it is whole
+# page → an element that is there once the page is complete
 PAGES = {
     "/": "main h1",
-    "/docs": "#operations-users-get_me",
+    "/docs": "#operations-users-getCurrentUser",
     "/redoc": "#auth",
     "/problems": "dt a",
     "/problems/email-taken": "main h1",
@@ -27,19 +23,14 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory):
-    app = create_app(
-        {**SETTINGS, "DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('browser') / 'test.db'}"}
-    )
-    with app.app_context():
-        upgrade()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    file = tmp_path_factory.mktemp("browser") / "test.db"
+    with open_migrated_app(f"sqlite:///{file}") as app:
+        yield app
 
 
 @pytest.fixture(scope="module")
 def alice(database):
-    return Make(database).user("alice")
+    return Factory(database).user("alice")
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +49,11 @@ def chromium(tmp_path_factory):
 
 @pytest.fixture
 def browser(chromium, server):
-    """A browser that fails the test where a page complained or asked another machine."""
+    """A browser; a test fails if a page has an error or requests another machine."""
     browser = Browser(chromium, server.url)
     yield browser
-    assert browser.complaints() == []
-    assert browser.hosts_asked() == {urlsplit(server.url).netloc}
+    assert browser.console_errors() == []
+    assert browser.requested_hosts() == {urlsplit(server.url).netloc}
 
 
 @pytest.mark.parametrize(("page", "landmark"), PAGES.items(), ids=PAGES)
@@ -79,23 +70,23 @@ def test_the_stylesheet_is_applied(browser):
 
 def test_i_log_in_on_the_docs_page_and_see_who_i_am(browser, alice):
     log_in(browser, alice)
-    answer = execute(browser, "users", "get_me")
+    answer = execute(browser, "users", "getCurrentUser")
     assert answer[0].startswith("200")
     assert alice.email in answer[1]
 
 
 def test_on_the_docs_page_an_example_is_executed_as_it_stands(browser, alice):
     log_in(browser, alice)
-    report = execute(browser, "progress", "post_progress_collection")
+    report = execute(browser, "progress", "reportProgress")
     assert report[0].startswith("200")
     assert "run-the-service" in report[1]
-    progress = execute(browser, "progress", "get_progress_resource")
+    progress = execute(browser, "progress", "getProgress")
     assert progress[0].startswith("200")
     assert "completed" in progress[1]
 
 
 def log_in(browser, person):
-    """Use the Authorize button."""
+    """Log in with the Authorize button."""
     browser.open("/docs")
     browser.click(".auth-wrapper button.authorize")
     browser.see("#oauth_username").send_keys(person.email)
@@ -106,7 +97,7 @@ def log_in(browser, person):
 
 
 def execute(browser, tag, operation):
-    """Try an operation out; return the status and the body that the page shows."""
+    """Execute an operation; return the status and the body that the page shows."""
     block = f"#operations-{tag}-{operation}"
     browser.click(f"{block} .opblock-summary-control")
     browser.click(f"{block} .try-out__btn")

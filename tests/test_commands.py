@@ -1,4 +1,4 @@
-"""Manners of the command line: help with examples, JSON for scripts, sentences on stderr."""
+"""The command line: help with examples, JSON for scripts, errors on stderr."""
 
 import io
 import json
@@ -6,17 +6,18 @@ import os
 import shlex
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 import pytest
 
-from learnpath import commands, create_app
+from learnpath import cli as commands
+from learnpath import create_app
 from learnpath.config import SETTINGS as TABLE
-from learnpath.extensions import db
 from tools.commands_page import our_commands
 
-from .conftest import SETTINGS
+from .apps import SETTINGS
 
 APP = create_app({**SETTINGS, "DATABASE_URL": "sqlite:///nobody-opens-this.db"})
 COMMANDS = dict(our_commands(APP))
@@ -39,7 +40,7 @@ FILES = {
 
 @pytest.fixture
 def files(tmp_path, monkeypatch):
-    """The files that the examples name, in the present folder."""
+    """The files that the examples name, in the current folder."""
     monkeypatch.chdir(tmp_path)
     for name, text in FILES.items():
         Path(name).parent.mkdir(exist_ok=True)
@@ -47,18 +48,14 @@ def files(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def run(app):
-    """Run `flask …` and return its result, standard output and standard error apart."""
-
-    def run(*words, **more):
-        return app.test_cli_runner().invoke(args=[str(word) for word in words], **more)
-
-    return run
+def run(cli):
+    """Run `flask …` and return its result, whatever the exit status."""
+    return partial(cli, expect=None)
 
 
 @pytest.fixture
 def script(run, files, make, ada, settings):
-    """Run `flask … --json` as a script would; return what it reads, and the exit status."""
+    """Run `flask … --json`; return the JSON and the exit status."""
     settings(MAIL_URL="console:", MAIL_SENDER="command")
     make.path("python", ["loops"])
 
@@ -98,7 +95,7 @@ def test_the_list_of_commands_is_not_cut_off(run):
     [
         ("doctor", {"healthy", "findings"}),
         ("permissions", {"method", "address", "permission", "holders"}),
-        ("purge", {"sent letters", "expired sessions"}),
+        ("purge", {"sent emails", "expired sessions"}),
         ("users list", {"id", "role", "status", "email", "name"}),
         ("mail deliver", {"sent", "waiting"}),
         ("paths validate python", {"completable", "problems"}),
@@ -122,7 +119,7 @@ def test_every_command_with_json_is_read_by_a_script_here():
     }
     assert with_json - {
         "flask users import"
-    } == {  # that one needs an earlier service: tests/moving
+    } == {  # that one needs an earlier service: tests/legacy_import
         "flask doctor",
         "flask permissions",
         "flask purge",
@@ -166,15 +163,13 @@ def test_a_misspelled_command_has_status_2(run):
         assert (run(*words).exit_code, run(*words).stdout) == (2, "")
 
 
-def test_a_database_without_tables_is_told_in_a_sentence(empty_database, backend):
-    bare = create_app({**SETTINGS, "DATABASE_URL": empty_database(backend)})
+def test_a_database_without_tables_is_told_in_a_sentence(make_app, empty_database, backend):
+    empty_app = make_app(DATABASE_URL=empty_database(backend))
     for words in (["users", "list"], ["purge"], ["progress", "check"]):
-        told = bare.test_cli_runner().invoke(args=words)
+        told = empty_app.test_cli_runner().invoke(args=words)
         assert (told.exit_code, told.stdout) == (1, "")
         assert told.stderr.startswith("Error: ")
         assert told.stderr.endswith(". `flask doctor` says what to do.\n")
-    with bare.app_context():
-        db.engine.dispose()
 
 
 def test_a_mistake_of_ours_keeps_its_traceback(run, monkeypatch):

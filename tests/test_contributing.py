@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md is true: the feature that it walks through works, put in as it says."""
+"""CONTRIBUTING.md is correct: its example feature works when added as it says."""
 
 import os
 import re
@@ -31,7 +31,7 @@ CHECKS = {
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """A copy of the project with the feature in it; run commands there."""
+    """Run commands in a copy of the project with the feature."""
     root = tmp_path_factory.mktemp("project") / "copy"
     shutil.copytree(ROOT, root, ignore=NOT_COPIED)
     shutil.copytree(ROOT / "docs" / "contributing" / "notes", root, dirs_exist_ok=True)
@@ -47,21 +47,21 @@ def copy(tmp_path_factory):
     }
 
     def run(command):
-        ran = subprocess.run(
+        result = subprocess.run(
             command, shell=True, cwd=root, env=environment, text=True, check=False,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
-        assert ran.returncode == 0, f"{command}\n{ran.stdout}"
-        return ran.stdout
+        assert result.returncode == 0, f"{command}\n{result.stdout}"
+        return result.stdout
 
-    migrating = PAGE.partition("<!-- migration -->")[2].partition("<!-- /migration -->")[0]
-    for _language, text in FENCE.findall(migrating):
+    migration = PAGE.partition("<!-- migration -->")[2].partition("<!-- /migration -->")[0]
+    for _language, text in FENCE.findall(migration):
         run(text)
     return run
 
 
 def wire(file, lines):
-    """Put each `+` line into the file, after the next line that begins like the one above it."""
+    """Insert each `+` line into a file, after the next line that starts like the line above it."""
     text, position = file.read_text("utf-8").splitlines(), -1
     for line in lines:
         if line.startswith("+"):
@@ -85,8 +85,8 @@ def test_the_lines_of_the_page_still_have_their_places(tmp_path, name, lines):
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("what", CHECKS)
 def test_the_feature_of_the_page_works_put_in_as_it_says(copy, what):
-    said = copy(CHECKS[what])
-    assert what != "tests" or int(re.search(r"(\d+) passed", said)[1]) > 40
+    output = copy(CHECKS[what])
+    assert what != "tests" or int(re.search(r"(\d+) passed", output)[1]) > 40
 
 
 def test_every_file_of_the_feature_is_told_about():

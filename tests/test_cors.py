@@ -3,30 +3,18 @@
 import pytest
 
 from learnpath import create_app
-from learnpath.config import BadSetting
-from learnpath.extensions import db
+from learnpath.config import ConfigError
 
-from .conftest import SETTINGS
+from .apps import SETTINGS
 
 OURS = "https://app.example.org"
 LOCAL = "http://localhost:5173"
 
 
 @pytest.fixture
-def listening(app):
-    """Make an app on the same database that answers these origins; a client of it."""
-    made = []
-
-    def make(*origins):
-        url = app.config["DATABASE_URL"].render_as_string(hide_password=False)
-        other = create_app({**SETTINGS, "DATABASE_URL": url, "CORS_ORIGINS": list(origins)})
-        made.append(other)
-        return other.test_client()
-
-    yield make
-    for other in made:
-        with other.app_context():
-            db.engine.dispose()
+def listening(make_app):
+    """Make an app that allows these origins; return a client of it."""
+    return lambda *origins: make_app(CORS_ORIGINS=list(origins)).test_client()
 
 
 def from_(origin, **headers):
@@ -123,12 +111,11 @@ def test_only_the_api_is_open_to_other_origins(listening, url):
 )  # fmt: skip
 def test_a_list_with_anything_but_origins_stops_the_start(monkeypatch, origin):
     monkeypatch.setenv("CORS_ORIGINS", f"{OURS},{origin}")
-    with pytest.raises(BadSetting, match="CORS_ORIGINS"):
+    with pytest.raises(ConfigError, match="CORS_ORIGINS"):
         create_app({**SETTINGS, "DATABASE_URL": "sqlite:///never-opened.db"})
 
 
-def test_a_list_of_origins_is_read_from_the_environment(monkeypatch, app):
+def test_a_list_of_origins_is_read_from_the_environment(monkeypatch, make_app):
     monkeypatch.setenv("CORS_ORIGINS", f"{OURS}, {LOCAL}, http://127.0.0.1:80,")
-    url = app.config["DATABASE_URL"].render_as_string(hide_password=False)
-    other = create_app({**SETTINGS, "DATABASE_URL": url})
+    other = make_app()
     assert other.config["CORS_ORIGINS"] == [OURS, LOCAL, "http://127.0.0.1:80"]

@@ -26,7 +26,7 @@ def test_the_example_of_settings_says_what_the_code_says(project_root):
 def test_a_snippet_is_the_source_with_its_decorators():
     source = snippets.source_of("learnpath/users/routes.py", "Me.get")
     assert source.startswith("@requires(READ_ME")
-    assert source.endswith("return the_person().loaded")
+    assert source.endswith("return current_user().account")
 
 
 @pytest.mark.parametrize("before", ["", "\n```python\nold = True\n```\n"])

@@ -8,15 +8,15 @@ import pytest
 from openapi_spec_validator import validate
 
 from learnpath import create_app
-from learnpath.errors import Refusal
+from learnpath.errors import Problem
 from tools import openapi_document
 
-from .conftest import SETTINGS
-from .documented import document as the_document
-from .documented import problems_of, resolved
+from .apps import SETTINGS
+from .openapi_coverage import document as the_document
+from .openapi_coverage import problems_of, resolved
 
-TAGS = """auth recovery paths modules enrollments progress exemptions activity insight users
-    api-keys""".split()
+TAGS = """auth recovery paths modules enrollments progress progress-events exemptions activity
+    reports users api-keys""".split()
 JSON = "application/json"
 
 
@@ -73,9 +73,9 @@ def test_every_operation_has_a_summary_and_tells_its_rule(operations):
         assert re.fullmatch(r"\*\*Who may:\*\* .+\.", who), operation["place"]
 
 
-def test_operations_are_named_after_verb_and_place(operations):
+def test_operation_ids_are_a_verb_and_an_object(operations):
     for name, operation in operations.items():
-        assert re.fullmatch(r"(get|post|put|patch|delete)_[a-z_]*[a-z]", name), operation["place"]
+        assert re.fullmatch(r"[a-z]+([A-Z][a-z]+)+", name), operation["place"]
 
 
 def test_tags_stand_in_reading_order_and_are_described(document, operations):
@@ -131,8 +131,8 @@ def test_every_refusal_has_an_example_of_its_body(document, operations):
         for name, example in documented.items():
             assert_fits(document, problem, example, operation["place"])
             assert example["type"] == f"/problems/{name}"
-            if name in Refusal.known:
-                assert example == Refusal.known[name].example_body()
+            if name in Problem.registry:
+                assert example == Problem.registry[name].example_body()
 
 
 def test_what_follows_from_the_decorators_is_documented(operations):
@@ -156,7 +156,7 @@ def test_every_refusal_of_the_api_is_documented_somewhere(operations):
     only_on_the_command_line, only_for_balancers = {"ids-taken"}, {"not-ready"}
     families = {"not-found", "conflict"}
     elsewhere = only_on_the_command_line | only_for_balancers | families
-    assert Refusal.known.keys() - anywhere == elsewhere
+    assert Problem.registry.keys() - anywhere == elsewhere
 
 
 def test_every_problem_that_is_documented_leads_to_its_page(app, operations):

@@ -6,9 +6,9 @@ import pytest
 
 from learnpath import create_app
 from learnpath.config import SETTINGS as TABLE
-from learnpath.errors import Refusal
+from learnpath.errors import Problem
 
-from .conftest import SETTINGS
+from .apps import SETTINGS
 
 JSON = {"content_type": "application/json"}
 TOO_LONG = 1024 * 1024 + 1
@@ -121,7 +121,7 @@ def test_a_forbidden_thing_does_not_tell_whether_it_exists(api, alice, mallory):
     assert {**existing, "instance": ""} == {**missing, "instance": ""}
 
 
-@pytest.mark.parametrize("name", sorted(Refusal.known))
+@pytest.mark.parametrize("name", sorted(Problem.registry))
 @pytest.mark.exhaustive
 def test_every_type_leads_to_its_explanation(app, name):
     client = app.test_client()

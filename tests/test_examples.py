@@ -1,19 +1,17 @@
-"""Each client in examples/ walks a path to its end, through expired tokens and a busy service."""
+"""Each client in examples/ completes a path, with expired tokens and a busy service."""
 
 import subprocess
 import sys
 
 import pytest
 import sqlalchemy as sa
-from flask_migrate import upgrade
 
-from learnpath import create_app
-from learnpath.config import PROJECT_ROOT
+from learnpath.db import db
 from learnpath.enrollments.models import Enrollment
-from learnpath.extensions import db
+from learnpath.settings import PROJECT_ROOT
 
-from .conftest import SETTINGS
-from .live import Server
+from .apps import open_migrated_app
+from .live_server import Server
 
 pytestmark = pytest.mark.exhaustive
 
@@ -24,19 +22,15 @@ EXAMPLES = PROJECT_ROOT / "examples"
 @pytest.fixture(scope="module")
 def seeded(tmp_path_factory):
     folder = tmp_path_factory.mktemp("examples")
-    app = create_app({**SETTINGS, "DATABASE_URL": f"sqlite:///{folder / 'service.db'}"})
-    with app.app_context():
-        upgrade()
-    app.test_cli_runner().invoke(args=["seed"])
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    with open_migrated_app(f"sqlite:///{folder / 'service.db'}") as app:
+        app.test_cli_runner().invoke(args=["seed"])
+        yield app
 
 
 @pytest.fixture(params=PROGRAMS)
 def run(request, seeded, tmp_path):
-    """Run one of the examples against a server of its own."""
-    server = Server(seeded.config["DATABASE_URL"], tmp_path / "gunicorn.log", "tests.impatient:app")
+    """Run one of the examples on its own server."""
+    server = Server(seeded.config["DATABASE_URL"], tmp_path / "gunicorn.log", "tests.flaky_app:app")
 
     def run(path=""):
         command = [PROGRAMS[request.param], EXAMPLES / request.param, server.url + path]

@@ -1,4 +1,4 @@
-"""An exercise of the tour is unsolved as it stands, and its solution solves it."""
+"""An exercise of the tour fails as it is, and passes with its solution."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ EXERCISES = sorted(folder.parent for folder in ROOT.glob("docs/tour/exercises/*/
 
 @pytest.fixture(scope="module")
 def passed(tmp_path_factory):
-    """Run every exercise as it stands, then with its solution; return the share that passed."""
+    """Run every exercise as it is, then with its solution; return the share of passed tests."""
     copy = tmp_path_factory.mktemp("tour") / "exercises"
     shutil.copytree(ROOT / "docs" / "tour" / "exercises", copy)
     as_it_stands = share_passed(copy)
@@ -26,7 +26,7 @@ def passed(tmp_path_factory):
 
 
 def share_passed(exercises):
-    """Run pytest as a learner would; return the share of passed tests by exercise."""
+    """Run pytest as a learner does; return the share of passed tests of each exercise."""
     environment = {
         **os.environ,
         **{setting.name: "" for setting in SETTINGS},

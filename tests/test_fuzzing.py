@@ -1,4 +1,4 @@
-"""Whoever asks whatever the document allows, or forbids, is answered as the document says."""
+"""Every request that the document allows or forbids gets a response of the document."""
 
 from pathlib import Path
 
@@ -10,13 +10,13 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from learnpath import create_app
 
-from .conftest import SETTINGS
+from .apps import SETTINGS
 
 pytestmark = pytest.mark.exhaustive
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 # Refusals of well-formed values: what makes them is no form that a document could describe.
 BEYOND_A_SCHEMA = (
-    "This token is not good any more.",
+    "This token is no longer valid.",
     "Send either this or user_id.",
     "Send a list of 1 to 500 events.",
     "Not a valid integer.",  # to JSON Schema 5.0 is one
@@ -27,7 +27,7 @@ BEYOND_A_SCHEMA = (
     "Ask for at most",
     "There are no users",
     "Give a link either",
-    "This time is over already.",
+    "This time has already passed.",
     "A revision never goes back.",
     "There is no such module in the catalogue.",
     "This module stands in the list already.",

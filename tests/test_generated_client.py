@@ -73,41 +73,42 @@ def test_from_registering_to_the_end_of_a_path(client, generated, make):
     models = importlib.import_module("learnpath_client.models")
 
     registration = models.Registration(name="Ada", email=EMAIL, password=PASSWORD)
-    user = client.ask("auth.post_registration", body=registration)
+    user = client.ask("auth.register_user", body=registration)
     assert user.email == EMAIL
-    refusal = client.ask("auth.post_registration", body=registration)
+    refusal = client.ask("auth.register_user", body=registration)
     assert isinstance(refusal, models.Problem)
     assert (refusal.status, refusal.type_) == (409, "/problems/email-taken")
 
-    tokens = client.ask("auth.post_login", body=models.Credentials(EMAIL, PASSWORD))
+    tokens = client.ask("auth.log_in", body=models.Credentials(EMAIL, PASSWORD))
     ada = client.as_(tokens.access_token)
-    assert ada.ask("users.get_me").id == user.id
+    assert ada.ask("users.get_current_user").id == user.id
 
-    (path,) = ada.ask("paths.get_path_collection", level=models.GetPathCollectionLevel.BEGINNER)
-    enrollment = ada.ask(
-        "enrollments.post_path_enrollments", path.slug, body=models.NewEnrollment()
-    )
+    (path,) = ada.ask("paths.list_paths", level=models.ListPathsLevel.BEGINNER)
+    enrollment = ada.ask("enrollments.create_enrollment", path.slug, body=models.NewEnrollment())
     assert enrollment.status is models.EnrollmentStatus.ACTIVE
 
-    locked = ada.ask("progress.put_progress_resource", "me", "loops", body=done(models))
+    locked = ada.ask("progress.update_progress", "me", "loops", body=done(models))
     assert locked.status == 409
     assert locked["blocked_by"] == ["python-basics"]
 
-    first = ada.ask("progress.put_progress_resource", "me", "python-basics", body=done(models))
+    first = ada.ask("progress.update_progress", "me", "python-basics", body=done(models))
     assert first.unlocked == ["loops"]
-    (upcoming,) = ada.ask("progress.get_next_up", "me")
+    (upcoming,) = ada.ask("progress.list_next_modules", "me")
     assert upcoming.module == "loops"
     report = models.Report(module_id=upcoming.module, completed=True)
-    assert ada.ask("progress.post_progress_collection", "me", body=report).changed
+    assert ada.ask("progress.report_progress", "me", body=report).changed
 
-    roll_up = ada.ask("progress.get_roll_up", "me", path.slug)
+    roll_up = ada.ask("progress.get_path_progress", "me", path.slug)
     assert (roll_up.percent, roll_up.status.value) == (100, "completed")
-    assert ada.ask("progress.get_next_up", "me") == []
+    assert ada.ask("progress.list_next_modules", "me") == []
     assert [each.slug for each in ada.ask("activity.get_transcript", "me").paths] == [path.slug]
 
     refresh = models.Refresh(tokens.refresh_token)
-    again = client.as_(client.ask("auth.post_refresh", body=refresh).access_token)
-    assert again.ask("users.get_me").progress.to_dict() == {"python-basics": True, "loops": True}
+    again = client.as_(client.ask("auth.refresh_tokens", body=refresh).access_token)
+    assert again.ask("users.get_current_user").progress.to_dict() == {
+        "python-basics": True,
+        "loops": True,
+    }
 
 
 def done(models):

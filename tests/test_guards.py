@@ -3,14 +3,15 @@
 import pytest
 import sqlalchemy as sa
 
-from learnpath.extensions import autocommit, db, reads, transaction
-from learnpath.prepared import Prepared
-from learnpath.throttle import Counter
+from learnpath.db import db, reads
+from learnpath.db.query import Query
+from learnpath.db.upsert import upsert
+from learnpath.rate_limits.models import RateLimitCounter
 
 from .guards import lost_writes
 
 ROW = {"key": "new", "hits": 1, "expires_at": 0.0}
-INSERT = sa.insert(Counter).values(**ROW)
+INSERT = sa.insert(RateLimitCounter).values(**ROW)
 
 
 @pytest.fixture
@@ -22,11 +23,10 @@ def no_lost_writes():
     "write",
     [
         lambda: reads.all(INSERT),
-        lambda: reads.all(Prepared(INSERT)),
-        lambda: reads.scalar(INSERT.returning(Counter.key)),
-        lambda: reads.entities(INSERT.returning(Counter)),
+        lambda: reads.all(Query(INSERT)),
+        lambda: reads.scalar(INSERT.returning(RateLimitCounter.key)),
     ],
-    ids=["ordinary", "prepared", "scalar", "entities"],
+    ids=["ordinary", "query", "scalar"],
 )
 def test_a_write_through_reads_is_noticed(app, write):
     with app.app_context(), lost_writes(app) as faults:
@@ -35,24 +35,23 @@ def test_a_write_through_reads_is_noticed(app, write):
 
 
 def put_and_commit():
-    transaction.put(Counter, ROW)
+    upsert(RateLimitCounter, ROW)
     db.session.commit()
 
 
 @pytest.mark.parametrize(
     ("write", "status", "seen"),
     [
-        (lambda: transaction.put(Counter, ROW), 204, 1),
-        (lambda: transaction.put(Counter, ROW), 409, 0),
+        (lambda: upsert(RateLimitCounter, ROW), 204, 1),
+        (lambda: upsert(RateLimitCounter, ROW), 409, 0),
         (put_and_commit, 204, 0),
-        (lambda: autocommit.put(Counter, ROW), 204, 0),
     ],
-    ids=["forgotten", "refused", "committed", "autocommitted"],
+    ids=["forgotten", "refused", "committed"],
 )
 def test_a_write_that_nobody_committed_is_noticed_behind_a_good_answer(
-    another, write, status, seen
+    make_app, write, status, seen
 ):
-    service = another()
+    service = make_app()
 
     @service.post("/writes")
     def view():

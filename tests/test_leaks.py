@@ -1,4 +1,4 @@
-"""The guard against secrets in the log finds each of them."""
+"""The guard against secrets in the log detects each kind."""
 
 import logging
 
@@ -36,7 +36,7 @@ def test_a_secret_is_found_in_a_message_in_a_fact_and_in_a_traceback(
     logger.info("got %s", secret)
     assert logged.leaks()
     logged.forget()
-    logger.info("got it", extra={"facts": {"fact": secret}})
+    logger.info("got it", extra={"fields": {"fact": secret}})
     assert logged.leaks()
     logged.forget()
     try:
@@ -47,7 +47,7 @@ def test_a_secret_is_found_in_a_message_in_a_fact_and_in_a_traceback(
     logged.forget()
 
 
-def test_a_token_from_a_letter_is_found(logged, app, alice):
+def test_a_token_from_an_email_is_found(logged, app, alice):
     answer = app.test_cli_runner().invoke(args=["users", "reset-link", alice.email])
     logger.debug("the link is %s", answer.stdout)
     assert logged.leaks()

@@ -9,26 +9,18 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
-from flask_migrate import upgrade
 
-from learnpath import create_app
-from learnpath.extensions import db
-
+from .apps import open_migrated_app
 from .cast import PASSWORD
-from .conftest import SETTINGS
-from .live import COMMAND, Server, environment, free_port
-from .make import Make
+from .factories import Factory
+from .live_server import COMMAND, Server, environment, free_port
 
 
 @pytest.fixture(scope="module")
 def database(backend, empty_database):
     """A database with the newest schema."""
-    app = create_app({**SETTINGS, "DATABASE_URL": empty_database(backend)})
-    with app.app_context():
-        upgrade()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    with open_migrated_app(empty_database(backend)) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +33,7 @@ def server(database, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def admin(database):
-    return Make(database).user("ada", "admin")
+    return Factory(database).user("ada", "admin")
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Reading the log: one line per request, with an id, that nobody can forge and no secret is in."""
+"""The log: one line per request, with an id, that cannot be forged and has no secret."""
 
 import io
 import json
@@ -8,12 +8,9 @@ import re
 
 import pytest
 
-from learnpath import create_app
-from learnpath.database import sqlite3
-from learnpath.extensions import db
-from learnpath.logs import StderrHandler, configuration
-
-from .conftest import SETTINGS
+from learnpath.db import db
+from learnpath.db.engine import sqlite3
+from learnpath.observability.logs import StderrHandler, configuration
 
 FORGERY = "2026-01-01 00:00:00,000 INFO    learnpath.access [-] GET / 200"
 
@@ -151,7 +148,7 @@ def test_a_plain_line_is_for_people(app, log):
 
 def test_no_fact_passes_for_a_part_of_the_line(records, app):
     facts = {"message": "forged", "level": "INFO", "request_id": "forged", "disk": "sda"}
-    logging.getLogger("learnpath").warning("nearly full", extra={"facts": facts})
+    logging.getLogger("learnpath").warning("nearly full", extra={"fields": facts})
     (record,) = records()
     told = [record[name] for name in ("message", "level", "request_id", "disk")]
     assert told == ["nearly full", "WARNING", "-", "sda"]
@@ -191,10 +188,9 @@ def test_no_password_and_no_token_is_ever_in_a_line(app, api, alice, log, form):
         assert private not in written
 
 
-def test_a_database_in_trouble_does_not_spill_what_it_was_told(log, tmp_path):
+def test_a_database_in_trouble_does_not_spill_what_it_was_told(log, make_app, tmp_path):
     file = tmp_path / "busy.db"
-    busy = {**SETTINGS, "DATABASE_URL": f"sqlite:///{file}", "SQLITE_BUSY_TIMEOUT": 0}
-    service = create_app(busy)
+    service = make_app(DATABASE_URL=f"sqlite:///{file}", SQLITE_BUSY_TIMEOUT=0)
     with service.app_context():
         db.create_all()
     stream = log("json")
@@ -203,8 +199,6 @@ def test_a_database_in_trouble_does_not_spill_what_it_was_told(log, tmp_path):
     zoe = {"name": "Zoe", "email": "zoe@example.org", "password": "walrus-teapot-4711"}
     answer = service.test_client().post("/api/v1/users/register", json=zoe)
     other.close()
-    with service.app_context():
-        db.engine.dispose()
     assert (answer.status_code, answer.json["type"]) == (503, "/problems/unavailable")
     told = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert "database is locked" in told[0]["exc_info"]

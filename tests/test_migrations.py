@@ -1,4 +1,4 @@
-"""Migrations are numbered acts that lose nothing, on both databases."""
+"""Migrations are numbered, match the models, and lose no data, on both databases."""
 
 import contextlib
 import logging
@@ -10,40 +10,29 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from flask_migrate import check, downgrade, migrate, revision, upgrade
 
-from learnpath import create_app
-from learnpath.extensions import db
+from learnpath.db import db
 
-from .conftest import SETTINGS
-from .make import Make
-
-
-@pytest.fixture
-def make_app(backend, empty_database):
-    """Make an app over a database without any tables."""
-    apps = []
-
-    def make():
-        apps.append(create_app({**SETTINGS, "DATABASE_URL": empty_database(backend)}))
-        return apps[-1]
-
-    yield make
-    for app in apps:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+from .apps import open_app
+from .factories import Factory
 
 
 @pytest.fixture
-def empty(make_app):
-    """An app whose app context is open: what a migration command has."""
-    app = make_app()
-    with app.app_context():
+def empty_app(backend, empty_database):
+    """An app over a database without any tables."""
+    with open_app(DATABASE_URL=empty_database(backend)) as app:
         yield app
 
 
 @pytest.fixture
+def empty(empty_app):
+    """An app whose app context is open, as in a migration command."""
+    with empty_app.app_context():
+        yield empty_app
+
+
+@pytest.fixture
 def copy(project_root, tmp_path):
-    """A copy of the migrations, to be written to."""
+    """A copy of the migrations that tests may change."""
     shutil.copytree(project_root / "migrations", tmp_path / "migrations")
     return tmp_path / "migrations"
 
@@ -58,9 +47,9 @@ def tables():
     return set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
 
 
-def a_life(app):
-    """Put something into every table that people fill."""
-    make = Make(app)
+def add_data(app):
+    """Insert rows into the tables that users fill."""
+    make = Factory(app)
     alice = make.user("alice")
     make.path("python-developer", ["loops", {"slug": "functions", "requires": ["loops"]}])
     report = {"module_id": "loops", "completed": True}
@@ -70,7 +59,7 @@ def a_life(app):
 
 
 def test_migrations_are_numbered_without_a_gap(empty):
-    assert numbers() == [f"{number:04d}" for number in range(1, len(numbers()) + 1)]
+    assert numbers() == [str(number) for number in range(1001, 1001 + len(numbers()))]
 
 
 def test_the_newest_schema_is_what_the_models_say(empty):
@@ -98,14 +87,14 @@ def test_every_step_can_be_taken_back_and_again(empty):
 
 
 def test_going_back_to_the_first_schema_and_on_again_keeps_its_data(empty):
-    upgrade(revision="0001")
+    upgrade(revision="1001")
     first = {name: columns_of(name) for name in tables()}
     upgrade()
-    a_life(empty)
-    before = kept(first)
-    downgrade(revision="0001")
+    add_data(empty)
+    before = rows_of(first)
+    downgrade(revision="1001")
     upgrade()
-    assert kept(first) == before
+    assert rows_of(first) == before
     assert before["users"]
 
 
@@ -113,8 +102,8 @@ def columns_of(table):
     return [column["name"] for column in sa.inspect(db.engine).get_columns(table)]
 
 
-def kept(columns):
-    """Return the rows of every table, by the columns given."""
+def rows_of(columns):
+    """Return the rows of tables, with the given columns."""
     with db.engine.connect() as connection:
         return {
             table: sorted(
@@ -158,26 +147,26 @@ def write_next(copy, body):
 @pytest.mark.exhaustive
 def test_a_rebuilt_table_keeps_the_rows_that_point_to_it(empty, copy):
     upgrade()
-    a_life(empty)
-    places = {name: columns_of(name) for name in tables()}
-    before = kept(places)
+    add_data(empty)
+    columns = {name: columns_of(name) for name in tables()}
+    before = rows_of(columns)
     write_next(copy, REBUILD_A_TABLE)
     upgrade(directory=str(copy))
-    assert kept(places) == before
+    assert rows_of(columns) == before
     downgrade(directory=str(copy))
-    assert kept(places) == before
+    assert rows_of(columns) == before
 
 
 @pytest.mark.exhaustive
 def test_a_migration_that_would_leave_orphans_changes_nothing(empty, copy):
     upgrade()
-    a_life(empty)
-    places = {name: columns_of(name) for name in tables()}
-    before = kept(places)
+    add_data(empty)
+    columns = {name: columns_of(name) for name in tables()}
+    before = rows_of(columns)
     write_next(copy, LEAVE_ORPHANS)
     with pytest.raises((SystemExit, sa.exc.IntegrityError)):
         upgrade(directory=str(copy))
-    assert kept(places) == before
+    assert rows_of(columns) == before
     assert "nickname" not in columns_of("users")
     check()
 
@@ -211,9 +200,8 @@ def test_no_migration_is_written_where_nothing_has_changed(empty, copy):
 
 
 @pytest.mark.exhaustive
-def test_the_printed_statements_make_the_same_schema(make_app, capsys):
-    app = make_app()
-    with app.app_context():
+def test_the_printed_statements_make_the_same_schema(empty_app, capsys):
+    with empty_app.app_context():
         upgrade(sql=True)
         statements = capsys.readouterr().out
         assert "CREATE TABLE users" in statements
@@ -238,3 +226,14 @@ def test_the_service_still_writes_its_log_after_a_migration(capsys, empty):
         assert not logging.getLogger(name).disabled
     logging.getLogger("learnpath").warning("still here")
     assert "still here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("revision", ["0001", "0004"])
+def test_a_database_of_an_unreleased_version_is_refused_in_one_sentence(empty, caplog, revision):
+    with db.engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+        connection.execute(sa.text(f"INSERT INTO alembic_version VALUES ('{revision}')"))
+    with pytest.raises(SystemExit):
+        upgrade()
+    assert f"This database has an unreleased schema ({revision})" in caplog.text
+    assert tables() == set()

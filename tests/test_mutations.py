@@ -1,4 +1,4 @@
-"""The table of seeded mistakes names guards and tests that are there (make mutations)."""
+"""The table of mutations names guards and tests that exist (`make mutations`)."""
 
 import re
 
@@ -8,7 +8,7 @@ from tools.mutations import MUTATIONS
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.promise)
-def test_a_seeded_mistake_has_its_guard_and_its_test(project_root, mutation):
+def test_a_mutation_has_its_guard_and_its_test(project_root, mutation):
     code = (project_root / "learnpath" / mutation.file).read_text()
     assert code.count(mutation.guard) == 1
     assert mutation.instead != mutation.guard

@@ -1,4 +1,4 @@
-"""Every GET operation takes as many statements for thirty of everything as for three."""
+"""Every GET operation needs as many statements for thirty objects of each kind as for three."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from learnpath.db import db
 from learnpath.enrollments import services as enrollments
-from learnpath.extensions import db
 from learnpath.mail import services as mail
 from learnpath.paths.models import Author, Tag
-from learnpath.progress import batches
-from learnpath.progress.writing import Reporter
+from learnpath.progress.events import ingest
+from learnpath.progress.store import Actor
 from learnpath.users import services as users
 
-from .api import PREFIX, Api
+from .client import PREFIX, Api
 
 pytestmark = pytest.mark.exhaustive
 
@@ -24,24 +24,24 @@ EVERYTHING = "?page_size=100&count=true"
 
 @pytest.fixture
 def grow(app, ada, make):
-    """Make `upto` of everything that Ada can look at; more than there were before."""
-    there = []
+    """Create objects of each kind that Ada can read, until there are `upto` of each."""
+    created = []
 
     def grow(upto):
-        news = range(len(there), upto)
+        new = range(len(created), upto)
         make.path("long", [f"m{number}" for number in range(upto)])
-        make.stubs(upto, reported_by=ada) if not there else None
-        for number in news:
+        make.stubs(upto, reported_by=ada) if not created else None
+        for number in new:
             make.path(f"p{number}", [f"m{number}"])
             make.key("users:read")
         with app.app_context():
-            for number in news:
+            for number in new:
                 fill(number)
-            take_in(upto)
+            report_events(upto)
             db.session.commit()
-        for _ in news:
+        for _ in new:
             log_in(ada)
-        there.extend(news)
+        created.extend(new)
 
     def log_in(person):
         Api(app).post("/users/login", {"email": person.email, "password": person.password})
@@ -60,9 +60,9 @@ def grow(app, ada, make):
         )
         mail.queue("password-reset", ada.email)
 
-    def take_in(upto):
+    def report_events(upto):
         """Complete every module but the last, one a day."""
-        if not there:
+        if not created:
             enrollments.enroll(ada.id, "long", by=None)
         start = datetime.now(UTC) - timedelta(days=upto)
         events = [
@@ -74,14 +74,14 @@ def grow(app, ada, make):
             }
             for number in range(upto - 1)
         ]
-        batches.take_in(ada.id, events, Reporter(user_id=None, is_trusted=True))
+        ingest.ingest_events(ada.id, events, Actor(user_id=None, bypasses_locks=True))
 
     return grow
 
 
 @pytest.fixture
 def taken(api, ada, queries):
-    """Ask for everything as Ada; return how long each answer is and how many statements it took."""
+    """Send every GET as Ada; return the length and the number of statements of each response."""
 
     def count(url, headers):
         queries.clear()

@@ -41,8 +41,8 @@ def operations(document):
     }
 
 
-def test_a_command_prints_the_same_document(another):
-    fresh = another()  # nobody has read its document yet
+def test_a_command_prints_the_same_document(make_app):
+    fresh = make_app()  # its document has not been read yet
     printed = fresh.test_cli_runner().invoke(args=["openapi", "print"])
     assert json.loads(printed.stdout) == fresh.test_client().get("/openapi.json").json
 

@@ -4,19 +4,19 @@ import json
 
 import pytest
 
-from .api import Api
+from .client import Api
 
 NEWCOMER = {"name": "Zoë", "email": "zoe@example.org", "password": "correct horse battery"}
 
 
 @pytest.fixture
-def register(another, capsys):
+def register(make_app, capsys):
     """Register Zoë at a service with this limit; return what its log says of slow statements."""
 
     def register(limit):
-        Api(another(SLOW_QUERY_MS=limit)).post("/users/register", NEWCOMER, expect=201)
+        Api(make_app(SLOW_QUERY_MS=limit)).post("/users/register", NEWCOMER, expect=201)
         lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-        return [line for line in lines if line["logger"] == "learnpath.slow_queries"]
+        return [line for line in lines if line["logger"] == "learnpath.observability.slow_queries"]
 
     return register
 

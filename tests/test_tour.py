@@ -1,4 +1,4 @@
-"""The tour is true: its commands run, it is whole, and the seeded path leads there and back."""
+"""The tour is correct: its commands run, it is complete, and it matches the seeded path."""
 
 import os
 import re
@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from learnpath.demo.cli import BUNDLED
 from learnpath.paths.curriculum import read_curriculum
-from learnpath.seeding.cli import SHIPPED
 from tools.docs import ROOT
 
-from .live import Server, environment
+from .live_server import Server, environment
 from .test_readme import FENCE
 
 TOUR = ROOT / "docs" / "tour"
@@ -49,7 +49,7 @@ def modules_named_by(chapter):
 
 
 def chapters_linked_from():
-    path = read_curriculum(SHIPPED / "backend-with-flask.yaml")
+    path = read_curriculum(BUNDLED / "backend-with-flask.yaml")
     return {
         module["slug"]: [
             link["file"] for link in module["links"] if link.get("file", "").startswith("docs/tour")
@@ -91,7 +91,7 @@ def test_a_module_leads_to_its_chapter_and_the_chapter_names_the_module():
 
 @pytest.fixture(scope="module")
 def shell(tmp_path_factory):
-    """Run lines in the root of the project, beside a service with the curriculum in it."""
+    """Run commands in the root of the project, with a running service and the curriculum."""
     folder = tmp_path_factory.mktemp("tour")
     url = f"sqlite:///{folder / 'learnpath.db'}"
     programs = [str(Path(sys.executable).parent), os.environ["PATH"]]
@@ -99,14 +99,14 @@ def shell(tmp_path_factory):
         (folder / "curl").symlink_to(ROOT / "tests" / "curl.py")
         programs.insert(0, str(folder))
     settings = {"ENVIRONMENT": "development"}
-    surroundings = environment(
+    variables = environment(
         DATABASE_URL=url, PATH=os.pathsep.join(programs), PYTHONDONTWRITEBYTECODE=1, **settings
     )
 
     def run(lines):
         command = ["bash", "-eu", "-o", "pipefail"]
         return subprocess.run(
-            command, input=lines, text=True, cwd=ROOT, env=surroundings,
+            command, input=lines, text=True, cwd=ROOT, env=variables,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
         )  # fmt: skip
 
@@ -125,9 +125,9 @@ def shell(tmp_path_factory):
 def test_every_command_of_a_page_does_what_the_page_says(shell, page):
     shown = ""
     for language, text in FENCE.findall(page.read_text("utf-8")):
-        if language == "sh" and not EXERCISE.fullmatch(text):  # those are tried by themselves
-            ran = shell(text)
-            shown = ran.stdout
-            assert ran.returncode == 0, f"{text}\n{shown}"
+        if language == "sh" and not EXERCISE.fullmatch(text):  # test_exercises.py runs those
+            result = shell(text)
+            shown = result.stdout
+            assert result.returncode == 0, f"{text}\n{shown}"
         if language == "text" and page in CHAPTERS:
             assert [line for line in text.splitlines() if line not in shown] == [], shown

@@ -9,12 +9,12 @@ import pytest
 from flask_migrate import upgrade
 
 from learnpath import create_app
-from learnpath.auth import recovery
-from learnpath.extensions import db
+from learnpath.auth.recovery import services
+from learnpath.db import db
 from tools import openapi_document
 
-from .conftest import SETTINGS
-from .documented import resolved
+from .apps import SETTINGS
+from .openapi_coverage import resolved
 
 pytestmark = pytest.mark.exhaustive
 
@@ -30,7 +30,7 @@ LEARNER, ADMIN = "learner@example.org", "admin@example.org"
 STAFF_ONLY = ("PATCH /enrollments/{enrollment_id}", "POST /users/{user_id}/progress/events")
 A_STUB = {"module_id": "something-new", "completed": True}
 
-# what has to come first: an operation with its own example, by whom
+# what has to come first: an operation with its own example, and the caller
 MADE_FIRST = {
     "POST /users/login": ("POST /users/register", None),
     "PATCH /paths/{path}": ("POST /paths", ADMIN),
@@ -50,11 +50,11 @@ MADE_FIRST = {
     "DELETE /api-keys/{key_id}": ("POST /api-keys/", ADMIN),
     "POST /modules/{module}/merge": ("POST /users/{user_id}/progress", LEARNER),
 }
-# nobody can know the token beforehand
+# the token is not known beforehand
 OWN_TOKEN = {
     "POST /auth/refresh": lambda service: {"refresh_token": service.log_in(LEARNER)[1]},
-    "POST /auth/password/reset": lambda service: {"token": service.mailed(recovery.RESET)},
-    "POST /auth/email/verify": lambda service: {"token": service.mailed(recovery.VERIFY)},
+    "POST /auth/password/reset": lambda service: {"token": service.mailed(services.RESET)},
+    "POST /auth/email/verify": lambda service: {"token": service.mailed(services.VERIFY)},
 }
 
 
@@ -92,7 +92,7 @@ class Service:
 
     def mailed(self, purpose):
         with self.app.app_context():
-            token, _account = recovery.issue_token(purpose, LEARNER)
+            token, _account = services.issue_token(purpose, LEARNER)
             db.session.commit()
         return token
 

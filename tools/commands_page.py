@@ -1,4 +1,4 @@
-"""Write every command's help into docs/cli.md. `make docs` runs it."""
+"""Write the help of every command into docs/cli.md. `make docs` runs it."""
 
 from __future__ import annotations
 

@@ -11,24 +11,25 @@ import grimp
 import sqlalchemy as sa
 
 import learnpath
-from learnpath.extensions import db
+from learnpath.db import db
 
 FOLDER = Path(learnpath.__file__).parent
-# What may look at younger features: routes and their kind compose, listeners and commands too.
-EDGES = ("routes", "schemas", "permissions", "listeners", "cli", "exporting")
-EXAMPLE = "users"  # the feature whose inside is drawn
+# Files that may import newer features.
+EDGES = ("routes", "schemas", "permissions", "listeners", "cli", "export")
+SHELVES = ("db", "observability", "rate_limits", "web")  # tools below the features
+EXAMPLE = "users"  # the feature whose files are drawn
 
 Arrows = dict[str, set[str]]
 
 
 def features() -> Iterator[tuple[str, str]]:
-    """Yield the name of each feature, and the line that its folder opens with."""
+    """Yield the name of each feature, and the docstring of its package."""
     for opening in sorted(FOLDER.glob("*/__init__.py")):
         yield opening.parent.name, opening.read_text("utf-8").strip().strip('"').rstrip(".")
 
 
 def between_features() -> str:
-    """Return who imports whom: solid for models and services, dotted for what composes."""
+    """Return the imports between features: solid for models and services, dotted for EDGES."""
     solid, dotted = _arrows()
     lines = ["flowchart TD"]
     lines += [f"    {name}" for name, _ in features() if name in solid or name in dotted]
@@ -53,23 +54,23 @@ def inside_a_feature() -> str:
 
 
 def tables() -> str:
-    """Return every table with its columns and references, a picture for each feature."""
-    pictures = []
+    """Return every table with its columns and references, as one diagram for each feature."""
+    diagrams = []
     for feature, own in sorted(_tables_by_feature().items()):
         lines = ["erDiagram"]
         for table in own:
             lines += [f"    {table.name} {{", *map(_column, table.columns), "    }"]
-        pictures.append(f"### {feature}\n\n{_mermaid(lines + _references(own))}")
-    return "\n\n".join(pictures)
+        diagrams.append(f"### {feature}\n\n{_mermaid(lines + _references(own))}")
+    return "\n\n".join(diagrams)
 
 
 def references() -> str:
-    """Return what refers to what."""
+    """Return the references between all tables."""
     return _mermaid(["erDiagram", *_references([table for _, table in _tables()])])
 
 
 def _references(tables: list[sa.Table]) -> list[str]:
-    """Return a line for each pair of tables, with all columns by which one refers to the other."""
+    """Return a line for each pair of tables, with all columns that refer from one to the other."""
     named = defaultdict(list)
     for table in tables:
         for key in table.foreign_keys:
@@ -83,7 +84,7 @@ def _references(tables: list[sa.Table]) -> list[str]:
 
 
 def _tables() -> list[tuple[str, sa.Table]]:
-    """Return every table with the feature, or the tool, that keeps it."""
+    """Return every table with its feature or tool."""
     pairs = [
         (_feature(mapper.class_.__module__), mapper.local_table)
         for mapper in db.Model.registry.mappers
@@ -107,7 +108,7 @@ def _arrows() -> tuple[Arrows, Arrows]:
     graph = _graph()
     solid: Arrows = defaultdict(set)
     dotted: Arrows = defaultdict(set)
-    names = {name for name, _ in features()}
+    names = {name for name, _ in features()} - set(SHELVES)
     for module in graph.modules:
         for other in graph.find_modules_directly_imported_by(module):
             here, there = _feature(module), _feature(other)
@@ -117,7 +118,7 @@ def _arrows() -> tuple[Arrows, Arrows]:
 
 
 def _without_detours(arrows: Mapping[str, set[str]]) -> Arrows:
-    """Leave out each arrow that follows from two others, so that the picture can be read."""
+    """Leave out each arrow that follows from two others, so that the diagram stays readable."""
 
     def reachable(feature: str) -> set[str]:
         direct = arrows.get(feature, set())

@@ -1,6 +1,6 @@
-"""Write what the docs take from the code: snippets, diagrams, the help of every command.
+"""Write the parts of the docs that come from the code: snippets, diagrams, help of commands.
 
-Run it with `make docs` after the code has changed; a test fails until it was run.
+Run it with `make docs` after the code has changed; otherwise a test fails.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from tools import commands_page, diagrams, settings_table, snippets
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS: dict[str, Callable[[], str]] = {
-    "settings": settings_table.table,
+    **settings_table.PARTS,
     "commands": commands_page.reference,
     "imports between features": diagrams.between_features,
     "imports inside a feature": diagrams.inside_a_feature,
@@ -22,13 +22,13 @@ PARTS: dict[str, Callable[[], str]] = {
 
 
 def pages() -> Iterator[Path]:
-    """Yield every page for people."""
+    """Yield every page of the docs."""
     yield from sorted(ROOT.glob("*.md"))
     yield from sorted((ROOT / "docs").rglob("*.md"))
 
 
 def written(page: str) -> str:
-    """Return the text of a page with the code of today in it."""
+    """Return the text of a page with the current code in it."""
     for name, part in PARTS.items():
         begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
         if begin in page:

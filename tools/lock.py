@@ -1,6 +1,6 @@
 """Compile every requirements*.txt from the direct dependencies in setup.cfg.
 
-Run it with `make lock`; it needs uv, which the development lock brings along.
+Run it with `make lock`; it needs uv, which is one of the development dependencies.
 """
 
 import configparser
@@ -26,7 +26,7 @@ def compile_lock(target: str, requirements: str, *options: str) -> None:
 
 
 def main() -> None:
-    """Write the locks; the development one holds everything that the first one holds."""
+    """Write the locks; the development lock includes the runtime lock."""
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")
     runtime = setup["options"]["install_requires"]

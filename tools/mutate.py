@@ -1,9 +1,9 @@
-"""Seed the mistakes of `tools/mutations.py` one by one, and see a test fail for each.
+"""Make the mutations of `tools/mutations.py` one by one, and check that a test fails for each.
 
-`python -m tools.mutate`, or `python -m tools.mutate "rule 7" locks` for the rows in which one of
-these words stands. First all the tests must pass as the code is. Then each mistake is made in a
-copy of the tree, and its test must fail there; exit status 1 where one survives. Two at a time,
-on one PostgreSQL that ends with the run.
+`python -m tools.mutate`, or `python -m tools.mutate "rule 7" locks` for the rows that contain one
+of these words. First all tests must pass on the unchanged code. Then each mutation is made in a
+copy of the tree, and its test must fail there; the exit status is 1 if one survives. Two run at a
+time, on one temporary PostgreSQL.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ from tests.postgres import ThrowAwayServer
 from .mutations import MUTATIONS, Mutation
 
 ROOT = Path(__file__).resolve().parent.parent
-AT_ONCE = 2
-SECONDS = 180  # a test that has not ended by then has noticed something
+WORKERS = 2
+TIMEOUT = 180  # seconds; a test that takes longer has failed
 PARTS = ("learnpath", "tests", "migrations", "tools", "docs", "setup.cfg", "wsgi.py", "README.md")
 KILLED, SURVIVED, BROKEN = "killed", "SURVIVED", "BROKEN"
 
 
 def main() -> None:
-    """Try every mistake, print a table, and fail where one survives."""
+    """Make every mutation, print the outcomes, and fail if one survives."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("words", nargs="*", help="try the rows in which one of these stands")
+    parser.add_argument("words", nargs="*", help="only the rows that contain one of these words")
     words = parser.parse_args().words
     chosen = [row for row in MUTATIONS if not words or any(w in " ".join(row) for w in words)]
     with database() as url, tempfile.TemporaryDirectory() as folder:
         copies: SimpleQueue[Path] = SimpleQueue()
-        for number in range(AT_ONCE):
+        for number in range(WORKERS):
             copies.put(copy_of_the_tree(Path(folder) / str(number)))
         refuse_failing_tests(ROOT, sorted({row.test for row in chosen}), url)
-        with ThreadPoolExecutor(AT_ONCE) as threads:
+        with ThreadPoolExecutor(WORKERS) as threads:
             outcomes = list(threads.map(lambda row: attempt(row, copies, url), chosen))
     survivors = len(outcomes) - outcomes.count(KILLED)
-    print(f"{len(outcomes)} mistakes, {survivors} not noticed")
+    print(f"{len(outcomes)} mutations, {survivors} survived")
     sys.exit(1 if survivors else 0)
 
 
 def attempt(mutation: Mutation, copies: SimpleQueue[Path], url: str) -> str:
-    """Make one mistake in a copy, run its test there, and take the mistake back."""
+    """Make one mutation in a copy, run its test there, and undo it."""
     copy = copies.get()
     file = copy / "learnpath" / mutation.file
     before = file.read_text()
@@ -68,23 +68,25 @@ def attempt(mutation: Mutation, copies: SimpleQueue[Path], url: str) -> str:
 
 
 def refuse_failing_tests(tree: Path, tests: list[str], url: str) -> None:
-    """End where a test fails without any mistake: it could notice none."""
-    answer = pytest(tree, tests, url, seconds=900)
+    """Exit if a test fails on the unchanged code: it could detect nothing."""
+    answer = pytest(tree, tests, url, timeout=900)
     if answer is None or answer.returncode != 0:
-        sys.exit(f"These tests do not pass as it is:\n{answer.stdout if answer else 'no end'}")
+        sys.exit(
+            f"These tests fail on the unchanged code:\n{answer.stdout if answer else 'timeout'}"
+        )
 
 
 def judge(answer: subprocess.CompletedProcess[str] | None) -> str:
-    """Tell what a run says: only tests that ran and failed have noticed the mistake."""
+    """Return the outcome of a run: a mutation is killed if its test ran and failed."""
     if answer is None:
         return KILLED
     return {0: SURVIVED, 1: KILLED}.get(answer.returncode, BROKEN)
 
 
 def pytest(
-    copy: Path, tests: list[str], url: str, seconds: int = SECONDS
+    copy: Path, tests: list[str], url: str, timeout: int = TIMEOUT
 ) -> subprocess.CompletedProcess[str] | None:
-    """Run tests in a copy; None where they do not come to an end."""
+    """Run tests in a copy; return None after the timeout."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider"]
     command += ["-m", "not slow"]  # what make test-all runs
     try:
@@ -94,7 +96,7 @@ def pytest(
             env={**os.environ, "TEST_DATABASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
             text=True,
-            timeout=seconds,
+            timeout=timeout,
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -102,7 +104,7 @@ def pytest(
 
 
 def copy_of_the_tree(folder: Path) -> Path:
-    """Copy what the tests need, so that no mistake ever stands in the real tree."""
+    """Copy what the tests need, so that no mutation is made in the real tree."""
     folder.mkdir()
     for part in PARTS:
         source = ROOT / part
@@ -116,9 +118,9 @@ def copy_of_the_tree(folder: Path) -> Path:
 
 @contextmanager
 def database() -> Iterator[str]:
-    """Give the URL of a PostgreSQL: the one in TEST_DATABASE_URL, or a throw-away one."""
-    if given := os.environ.get("TEST_DATABASE_URL"):
-        yield given
+    """Yield the URL of a PostgreSQL: TEST_DATABASE_URL, or a temporary one."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield url
         return
     server = ThrowAwayServer()
     try:

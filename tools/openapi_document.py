@@ -1,7 +1,7 @@
 """Write the OpenAPI document, generated from the code, to docs/openapi.json.
 
-Run it with `make openapi` after an operation, a schema or a refusal has changed; a test fails
-until it was run.
+Run it with `make openapi` after an operation, a schema or a problem has changed; otherwise a test
+fails.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ TARGET = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
 
 
 def written() -> str:
-    """Return the document as it stands in the file."""
+    """Return the text of the document."""
     return json.dumps(rest.spec.to_dict(), indent=2, ensure_ascii=False) + "\n"
 
 

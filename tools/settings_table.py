@@ -1,54 +1,98 @@
-"""Write the settings of learnpath/config.py into README.md and .env.example.
+"""The tables of settings in README.md and docs/settings.md, and the file .env.example.
 
-Run it with `make settings` after a setting has changed; a test fails until it was run.
+`make docs` writes them; a test fails until it has run after a change.
 """
 
-from pathlib import Path
+from collections.abc import Iterable
 
-from learnpath.config import SETTINGS
+from learnpath.rate_limits.limits import RATES
+from learnpath.settings import CONSTANTS, REMOVED, SETTINGS, TIMEOUTS, Setting
 
-ROOT = Path(__file__).resolve().parent.parent
-BEGIN, END = "<!-- settings -->", "<!-- /settings -->"
-WHAT_DEVELOPMENT_WANTS = {"ENVIRONMENT": "development", "SECRET_KEY": "", "LOG_FORMAT": "plain"}
-ABOUT_THE_EXAMPLE = """\
-# Copy this file to .env, and take the # away from what you change.
+COMMON = (
+    "ENVIRONMENT SECRET_KEY DATABASE_URL PORT HOST WEB_CONCURRENCY TRUSTED_PROXIES "
+    "REGISTRATION_OPEN MAIL_URL MAIL_FROM PUBLIC_URL CORS_ORIGINS"
+).split()
+DEVELOPMENT = {"ENVIRONMENT": "development", "SECRET_KEY": "", "LOG_FORMAT": "plain"}
+EXAMPLE_HEAD = """\
+# Copy this file to .env, and remove the # from what you change.
 # An empty value means the default. The real environment wins over this file.
-# Written by `make settings` from learnpath/config.py.
+# Written by `make docs` from learnpath/settings.py.
 """
 
 
-def spelled(value: object) -> str:
-    """Return a default as one writes it in a .env file."""
+def env_value(value: object) -> str:
+    """Return a default as a .env file has it."""
+    if isinstance(value, float):
+        return f"{value:g}"
     return "" if value == [] else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def table() -> str:
-    """Return every setting as a row of Markdown."""
-    rows = ["| name | default | meaning |", "|---|---|---|"]
-    for setting in SETTINGS:
-        default = f"`{spelled(setting.default)}`" if spelled(setting.default) else "none"
-        rows.append(f"| `{setting.name}` | {default} | {setting.meaning} |")
-    return "\n".join(rows)
+def markdown(heads: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+    """Return a table of Markdown."""
+    lines = [heads, ("---",) * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
-def readme(text: str) -> str:
-    """Return the README's `text` with the table of today between its two markers."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+def settings(names: Iterable[str] = ()) -> str:
+    """Return the settings with these names, by default all, as a table."""
+    by_name = {setting.name: setting for setting in SETTINGS}
+    rows = (_row(by_name[name]) for name in names or by_name)
+    return markdown(("name", "default", "meaning"), rows)
+
+
+def _row(setting: Setting) -> tuple[object, ...]:
+    default = env_value(setting.default)
+    return f"`{setting.name}`", f"`{default}`" if default else "none", setting.help
+
+
+def common_settings() -> str:
+    """Return the settings that most installations set."""
+    return settings(COMMON)
+
+
+def timeouts() -> str:
+    """Return the time limits that follow from DATABASE_TIMEOUT."""
+    base = next(setting.default for setting in SETTINGS if setting.name == "DATABASE_TIMEOUT")
+    rows = (
+        (f"`{timeout.name}`", f"× {timeout.share:g}", timeout.seconds(base), timeout.help)
+        for timeout in TIMEOUTS
+    )
+    return markdown(("name", "DATABASE_TIMEOUT", "seconds by default", "longest time to"), rows)
+
+
+def rates() -> str:
+    """Return the rate limits."""
+    return markdown(
+        ("name", "rate", "limits"), ((f"`{name}`", rate, help) for name, rate, help in RATES)
+    )
+
+
+def constants() -> str:
+    """Return the constants with the reason for each."""
+    rows = ((f"`{name}`", f"{value} {unit}", reason) for name, value, unit, reason in CONSTANTS)
+    return markdown(("name", "value", "reason"), rows)
+
+
+def removed() -> str:
+    """Return the names that stop the start."""
+    return markdown(("name", "message"), ((f"`{name}`", text) for name, text in REMOVED.items()))
+
+
+PARTS = {
+    "common settings": common_settings,
+    "settings": settings,
+    "timeouts": timeouts,
+    "rates": rates,
+    "constants": constants,
+    "removed settings": removed,
+}
 
 
 def env_example() -> str:
-    """Return a .env that suits development, with every setting and what it means."""
-    paragraphs = [ABOUT_THE_EXAMPLE]
-    for name, _, default, meaning, *_ in SETTINGS:
-        mark = "" if name in WHAT_DEVELOPMENT_WANTS else "#"
-        value = WHAT_DEVELOPMENT_WANTS.get(name, spelled(default))
-        paragraphs.append(f"# {meaning}\n{mark}{name}={value}\n")
+    """Return a .env for development, with every setting and its meaning."""
+    paragraphs = [EXAMPLE_HEAD]
+    for setting in SETTINGS:
+        mark = "" if setting.name in DEVELOPMENT else "#"
+        value = DEVELOPMENT.get(setting.name, env_value(setting.default))
+        paragraphs.append(f"# {setting.help}\n{mark}{setting.name}={value}\n")
     return "\n".join(paragraphs)
-
-
-if __name__ == "__main__":
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    (ROOT / "README.md").write_text(readme(text), encoding="utf-8")
-    (ROOT / ".env.example").write_text(env_example(), encoding="utf-8")

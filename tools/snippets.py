@@ -1,4 +1,4 @@
-"""Put pieces of the source into the docs, by name, so that they cannot drift.
+"""Copy pieces of the source into the docs, by name, so that both stay equal.
 
 `<!-- snippet: learnpath/clock.py#now -->` fills the code block below it with the function
 `now`. A name may be a function, a class, a constant or `Class.method`.
@@ -20,7 +20,7 @@ SNIPPET = re.compile(
 
 
 def fill(page: str) -> str:
-    """Return a page of Markdown with the code of today under every marker."""
+    """Return a page of Markdown with the current code below every marker."""
     return SNIPPET.sub(lambda found: _block(found["file"], found["name"]), page)
 
 
@@ -30,7 +30,7 @@ def _block(file: str, name: str) -> str:
 
 
 def source_of(file: str, name: str) -> str:
-    """Return the source of `name` in `file`; raises LookupError where it is not there."""
+    """Return the source of `name` in `file`. Raises LookupError if it does not exist."""
     text = _text(file)
     scope: ast.AST = _tree(file)
     for part in name.split("."):

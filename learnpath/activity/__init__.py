@@ -1,1 +1,1 @@
-"""What a learner has done: day by day, in a row, and for the record."""
+"""The activity of a learner: days, streaks and a transcript."""

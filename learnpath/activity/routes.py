@@ -1,6 +1,4 @@
-"""The addresses where people see what they have done."""
-
-from __future__ import annotations
+"""Endpoints for the activity and the transcript of a learner."""
 
 from typing import Any
 
@@ -8,8 +6,8 @@ from flask.views import MethodView
 
 from ..permissions import requires
 from ..progress.permissions import READ_PROGRESS
-from ..rest import Blueprint
 from ..users.services import UserNotFound
+from ..web.blueprint import Blueprint
 from . import services
 from .schemas import ActivityQuerySchema, ActivitySchema, TranscriptSchema
 
@@ -17,37 +15,37 @@ blp = Blueprint(
     "activity",
     __name__,
     url_prefix="/users",
-    description="What a learner has done: days, streaks, and a transcript.",
+    description="The activity of a learner: days, streaks, and a transcript.",
 )
 
 
-@blp.route("/<user:user_id>/activity")
+@blp.route("/<user:user_id>/activity", get="getActivity")
 class Activity(MethodView):
-    """What one user did day by day."""
+    """The activity of one user."""
 
     @requires(READ_PROGRESS)
     @blp.arguments(ActivityQuerySchema, location="query")
     @blp.response(200, ActivitySchema)
-    @blp.refuses(UserNotFound)
+    @blp.raises(UserNotFound)
     def get(self, query: dict[str, Any], user_id: int) -> Any:
-        """Show what a user did per day of their own time zone, and their streaks.
+        """Show a user's events per day of their own time zone, and their streaks.
 
-        The last 30 days unless `from` and `to` say else, at most 366. A streak counts days in a row
-        with at least one event, and is alive until the end of tomorrow.
+        The last 30 days by default, at most 366. A streak counts consecutive days with at least
+        one event, and is alive until the end of tomorrow.
         """
-        return services.show_activity(user_id, **query)
+        return services.get_activity(user_id, **query)
 
 
-@blp.route("/<user:user_id>/transcript")
+@blp.route("/<user:user_id>/transcript", get="getTranscript")
 class Transcript(MethodView):
-    """What one user has achieved."""
+    """The transcript of one user."""
 
     @requires(READ_PROGRESS)
     @blp.response(200, TranscriptSchema)
-    @blp.refuses(UserNotFound)
+    @blp.raises(UserNotFound)
     def get(self, user_id: int) -> dict[str, Any]:
         """List the paths and modules that a user has completed, with their dates.
 
-        Ready to be shown or printed. What is completed stays, even where the path has grown since.
+        A completed path stays, even if modules were added to it later.
         """
-        return services.transcript(user_id)
+        return services.get_transcript(user_id)

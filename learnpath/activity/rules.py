@@ -1,6 +1,4 @@
-"""Streaks: how many days in a row somebody learned (rule 10)."""
-
-from __future__ import annotations
+"""Streaks: consecutive days with at least one event (rule 10)."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -10,7 +8,7 @@ DAY = timedelta(days=1)
 
 
 class Streaks(NamedTuple):
-    """Days in a row: up to now, and at best."""
+    """Consecutive days: the current streak and the longest."""
 
     current: int
     longest: int
@@ -19,14 +17,14 @@ class Streaks(NamedTuple):
 def streaks(dates: Iterable[date], today: date) -> Streaks:
     """Return the streaks in a set of local dates; `today` is the learner's own.
 
-    A streak is alive until the end of the day after its last one. Dates after today, from a
-    fast clock, count as they are.
+    A streak is alive until the end of the day after its last date. Dates after today, from a
+    fast clock, count too.
     """
     longest = run = 0
-    before: date | None = None
+    previous: date | None = None
     for day in sorted(set(dates)):
-        run = run + 1 if before is not None and day - before == DAY else 1
+        run = run + 1 if previous is not None and day - previous == DAY else 1
         longest = max(longest, run)
-        before = day
-    is_alive = before is not None and before >= today - DAY
+        previous = day
+    is_alive = previous is not None and previous >= today - DAY
     return Streaks(current=run if is_alive else 0, longest=longest)

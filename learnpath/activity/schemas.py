@@ -1,18 +1,14 @@
-"""How activity and achievement look from outside."""
-
-from __future__ import annotations
+"""Activity and transcripts in responses."""
 
 import marshmallow as ma
 
-from ..fields import Timestamp
+from ..web.fields import Timestamp
 
 
 class ActivityQuerySchema(ma.Schema):
-    """Which days are asked for."""
+    """The requested days."""
 
     class Meta:
-        """Unknown query parameters are ignored."""
-
         unknown = ma.EXCLUDE
 
     since = ma.fields.Date(data_key="from", load_default=None)
@@ -20,7 +16,7 @@ class ActivityQuerySchema(ma.Schema):
 
 
 class DaySchema(ma.Schema):
-    """What happened on one local day."""
+    """The events of one local day."""
 
     date = ma.fields.Date(required=True, metadata={"example": "2026-01-31"})
     events = ma.fields.Integer(required=True, metadata={"example": 4})
@@ -28,7 +24,7 @@ class DaySchema(ma.Schema):
 
 
 class ActivitySchema(ma.Schema):
-    """What somebody did day by day, and how many days in a row."""
+    """The events per day, and the streaks."""
 
     days = ma.fields.List(ma.fields.Nested(DaySchema), required=True)
     current_streak = ma.fields.Integer(required=True, metadata={"example": 3})
@@ -36,7 +32,7 @@ class ActivitySchema(ma.Schema):
 
 
 class CompletedPathSchema(ma.Schema):
-    """A path that was completed."""
+    """A completed path."""
 
     slug = ma.fields.String(required=True, metadata={"example": "backend-with-flask"})
     title = ma.fields.String(required=True, metadata={"example": "Backend with Flask"})
@@ -47,7 +43,7 @@ class CompletedPathSchema(ma.Schema):
 
 
 class CompletedModuleSchema(ma.Schema):
-    """A module that was completed."""
+    """A completed module."""
 
     slug = ma.fields.String(required=True, metadata={"example": "run-the-service"})
     title = ma.fields.String(
@@ -61,7 +57,7 @@ class CompletedModuleSchema(ma.Schema):
 
 
 class TranscriptSchema(ma.Schema):
-    """What somebody has achieved."""
+    """The completed paths and modules of a user."""
 
     paths = ma.fields.List(ma.fields.Nested(CompletedPathSchema), required=True)
     modules = ma.fields.List(ma.fields.Nested(CompletedModuleSchema), required=True)

@@ -1,1 +1,1 @@
-"""Machine clients: programs that act within the scopes of an API key."""
+"""API keys: programs that act within scopes instead of logging in as a user."""

@@ -1,4 +1,4 @@
-"""What the people announce, and what it means for API keys."""
+"""What the API keys feature does when an account changes."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from ..users import signals
 from . import services
 
 
-@signals.exporting.connect
+@signals.export_requested.connect
 def export(_sender: Any, user_id: int) -> dict[str, Any]:
-    """Add the keys that somebody made to what is kept about them."""
+    """Add the keys that a user created to the user's data export."""
     return {"api_keys": services.export_keys(user_id)}

@@ -1,6 +1,4 @@
-"""What we remember of an API key: never the key."""
-
-from __future__ import annotations
+"""The table of API keys. The key itself is not stored."""
 
 from datetime import datetime
 
@@ -8,14 +6,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..clock import now
-from ..columns import Id, UtcDateTime
-from ..extensions import Model
+from ..db import Model
+from ..db.types import Id, UtcDateTime
 
 KEY_NAME_MAX = 120
 
 
 class ApiKey(Model):
-    """A key that was made for a machine client. `prefix` is how people recognise it."""
+    """The API key of a program. `prefix` is its readable start, to tell keys apart."""
 
     __tablename__ = "api_keys"
     __table_args__ = ({"sqlite_autoincrement": True},)

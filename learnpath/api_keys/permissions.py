@@ -1,4 +1,4 @@
-"""Who may make keys for machines."""
+"""Who may manage API keys."""
 
 from ..permissions import Permission, an_admin
 

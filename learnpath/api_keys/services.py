@@ -1,6 +1,4 @@
-"""Make, list, revoke and recognise API keys."""
-
-from __future__ import annotations
+"""Create, list, revoke and authenticate API keys."""
 
 import hashlib
 import secrets
@@ -10,21 +8,21 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from .. import audit
 from ..clock import now
+from ..db import db, reads, separate_transaction
 from ..errors import InvalidInput, NotFound, Unauthorized
-from ..extensions import db, reads
-from ..pages import Page, Paging, take
-from ..permissions import Caller, Columns, Machine, guard
+from ..observability import audit
+from ..permissions import ApiClient, Caller, Columns, authenticator
+from ..web.pagination import Page, PageParams, paginate
 from .models import ApiKey
 
 PREFIX = "lp_"
-SHOWN = ("id", "name", "prefix", "scopes", "created_at", "last_used_at", "expires_at")
-USE_NOTED_EVERY = timedelta(minutes=5)
+PUBLIC_COLUMNS = ("id", "name", "prefix", "scopes", "created_at", "last_used_at", "expires_at")
+TOUCH_INTERVAL = timedelta(minutes=5)
 
 
 class InvalidApiKey(Unauthorized):
-    """This API key is not good: it was revoked, has expired or was never made."""
+    """This API key is not valid: it was revoked, has expired or never existed."""
 
 
 class ApiKeyNotFound(NotFound):
@@ -34,11 +32,11 @@ class ApiKeyNotFound(NotFound):
 def create_key(
     name: str, scopes: list[str], by: Caller, expires_at: datetime | None = None
 ) -> dict[str, Any]:
-    """Make a key; return what is shown of it, and only now the `key` itself."""
+    """Create a key and return its public columns and the `key` itself."""
     if expires_at is not None and expires_at <= now():
-        raise InvalidInput(errors={"expires_at": ["This time is over already."]})
+        raise InvalidInput(errors={"expires_at": ["This time has already passed."]})
     key = PREFIX + secrets.token_urlsafe(32)
-    made = ApiKey(
+    api_key = ApiKey(
         name=name,
         prefix=key[: len(PREFIX) + 6],
         digest=_digest(key),
@@ -46,60 +44,54 @@ def create_key(
         created_by=by.user_id,
         expires_at=expires_at,
     )
-    db.session.add(made)
+    db.session.add(api_key)
     db.session.flush()
-    audit.note("key.created", key_id=made.id, scopes=",".join(made.scopes))
-    return {name: getattr(made, name) for name in SHOWN} | {"key": key}
+    audit.log("key.created", key_id=api_key.id, scopes=",".join(api_key.scopes))
+    return {name: getattr(api_key, name) for name in PUBLIC_COLUMNS} | {"key": key}
 
 
-def list_keys(paging: Paging) -> Page:
+def list_keys(paging: PageParams) -> Page:
     """Return a page of all keys, oldest first."""
-    return take(sa.select(ApiKey), [ApiKey.id], paging, of="api keys")
+    return paginate(sa.select(ApiKey), [ApiKey.id], paging, cursor_scope="api keys")
 
 
 def revoke_key(key_id: int) -> None:
-    """Make a key useless, at once. Raises ApiKeyNotFound."""
-    revoked = db.session.execute(sa.delete(ApiKey).where(ApiKey.id == key_id))
-    if revoked.rowcount == 0:  # type: ignore[attr-defined]
+    """Delete a key. Raises ApiKeyNotFound."""
+    result = db.session.execute(sa.delete(ApiKey).where(ApiKey.id == key_id))
+    if result.rowcount == 0:  # type: ignore[attr-defined]
         raise ApiKeyNotFound
-    audit.note("key.revoked", key_id=key_id)
+    audit.log("key.revoked", key_id=key_id)
 
 
-@guard.identifies(PREFIX, or_raises=InvalidApiKey)
-def identify_machine(key: str, _loads: Columns | None = None) -> Machine:
-    """Return the machine client that sent `key`. Raises InvalidApiKey.
+@authenticator.register(PREFIX, or_raises=InvalidApiKey)
+def authenticate_key(key: str, _loads: Columns | None = None) -> ApiClient:
+    """Return the API client that sent `key`. Raises InvalidApiKey.
 
-    It has no account to load. The time of the last use is written at most every five minutes.
+    The time of the last use is written at most every five minutes.
     """
-    found = reads.first(
+    api_key = reads.first(
         sa.select(ApiKey.id, ApiKey.scopes, ApiKey.expires_at, ApiKey.last_used_at).where(
             ApiKey.digest == _digest(key)
         )
     )
     moment = now()
-    if found is None or (found.expires_at is not None and found.expires_at <= moment):
+    if api_key is None or (api_key.expires_at is not None and api_key.expires_at <= moment):
         raise InvalidApiKey
-    audit.note("key.used", key_id=found.id)
-    if found.last_used_at is None or moment - found.last_used_at > USE_NOTED_EVERY:
-        _note_use(found.id, moment)
-    return Machine(key_id=found.id, scopes=frozenset(found.scopes))
-
-
-def _note_use(key_id: int, moment: datetime) -> None:
-    """Write the last use in a short transaction of its own: it outlives any refusal."""
-    if current_app.config["READ_ONLY"]:
-        return
-    db.session.execute(sa.update(ApiKey).where(ApiKey.id == key_id).values(last_used_at=moment))
-    db.session.commit()
+    audit.log("key.used", key_id=api_key.id)
+    is_due = api_key.last_used_at is None or moment - api_key.last_used_at > TOUCH_INTERVAL
+    if is_due and not current_app.config["READ_ONLY"]:
+        used = sa.update(ApiKey).where(ApiKey.id == api_key.id).values(last_used_at=moment)
+        with separate_transaction() as connection:  # a refusal does not undo it
+            connection.execute(used)
+    return ApiClient(key_id=api_key.id, scopes=frozenset(api_key.scopes))
 
 
 def export_keys(user_id: int) -> list[dict[str, Any]]:
-    """Return the keys that a user has made, without any secret."""
-    columns = [getattr(ApiKey, name) for name in SHOWN]
-    made = reads.all(sa.select(*columns).where(ApiKey.created_by == user_id))
-    return [dict(key._mapping) for key in made]
+    """Return the keys that a user has created, without any secret."""
+    keys = sa.select(*ApiKey.__table__.c[PUBLIC_COLUMNS]).where(ApiKey.created_by == user_id)
+    return [key._asdict() for key in reads.all(keys)]
 
 
 def _digest(key: str) -> str:
-    """Return a plain digest, which is enough for 256 random bits."""
+    """Return a plain SHA-256 digest, which is enough for 256 random bits."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

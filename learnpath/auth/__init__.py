@@ -1,1 +1,1 @@
-"""Proving who you are: passwords, tokens, sessions."""
+"""Authentication: login, access tokens, sessions and password recovery."""

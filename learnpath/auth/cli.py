@@ -1,35 +1,33 @@
-"""`flask users reset-link`: a new password for somebody, without mail."""
-
-from __future__ import annotations
+"""`flask users reset-link`: a password reset without email."""
 
 import click
 from flask import current_app
 
-from .. import audit
-from ..commands import examples, plain_refusals
-from ..emails import canonical
-from ..extensions import db
+from ..cli import examples, handle_errors
+from ..db import db
+from ..emails import canonicalize
+from ..mail.links import token_link
+from ..observability import audit
 from ..users.cli import users
-from .recovery import RESET, issue_token
+from .recovery.services import RESET, issue_token
 
 
 @users.command("reset-link")
 @click.argument("email")
-@plain_refusals
+@handle_errors
 @examples("flask users reset-link ada@example.org")
 def reset_link(email: str) -> None:
-    """Print a link to a new password for EMAIL.
+    """Print a password reset link for the account EMAIL.
 
-    Give it to them; it works once. Where PASSWORD_RESET_URL is not set it is a bare token, for
+    It works once. Without LINK_URL the command prints only the token, for
     `POST /api/v1/auth/password/reset`.
     """
-    issued = issue_token(RESET, canonical(email))
+    issued = issue_token(RESET, canonicalize(email))
     if issued is None:
         raise click.ClickException(f"There is no active account for {email}.")
     token, account = issued
     db.session.commit()
-    audit.note("reset.issued", user_id=account.id)
-    page = current_app.config["PASSWORD_RESET_URL"]
-    click.echo(page.replace("{token}", token) if page else token)
+    audit.log("reset.issued", user_id=account.id)
+    click.echo(token_link(RESET, token) or token)
     minutes = current_app.config["RESET_TOKEN_MINUTES"]
-    click.echo(f"Good once, for {minutes} minutes.", err=True)
+    click.echo(f"Valid once, for {minutes} minutes.", err=True)

@@ -1,6 +1,4 @@
-"""What we remember of logins, and of proofs that were sent by mail."""
-
-from __future__ import annotations
+"""The tables of sessions, one-time tokens and known IP addresses."""
 
 from datetime import datetime
 
@@ -8,17 +6,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..clock import now
-from ..columns import Id, UtcDateTime
-from ..extensions import Model
+from ..db import Model
+from ..db.types import Id, UtcDateTime
 
 LABEL_MAX = 120
 
 
 class Session(Model):
-    """One login on one device. Its tokens name it, and die with it.
+    """One login on one device. Its access tokens carry its id and are valid while it exists.
 
-    `seed` and `counter` make the refresh token together with SECRET_KEY, so that a copy of
-    the database opens no session.
+    The refresh token is derived from `seed`, `counter` and SECRET_KEY, so that a copy of the
+    database is not enough to use a session.
     """
 
     __tablename__ = "sessions"
@@ -35,9 +33,10 @@ class Session(Model):
 
 
 class OneTimeToken(Model):
-    """A proof that was mailed to somebody. Only its digest is kept.
+    """A token that was sent by email. Only its digest is stored.
 
-    `bound_to` is a digest of what the proof is about; it dies when that changes.
+    `bound_to` is a digest of the email address or password hash that the token is for; the
+    token is invalid once that has changed.
     """
 
     __tablename__ = "one_time_tokens"
@@ -49,13 +48,13 @@ class OneTimeToken(Model):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
-class KnownAddress(Model):
-    """An IP address from which an account has logged in; only its digest is kept."""
+class KnownIp(Model):
+    """An IP address from which a user has logged in. Only its digest is stored."""
 
-    __tablename__ = "known_addresses"
+    __tablename__ = "known_ips"
 
     user_id: Mapped[int] = mapped_column(
         sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
     )
-    address_digest: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    ip_digest: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     last_login_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

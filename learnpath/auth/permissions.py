@@ -1,4 +1,4 @@
-"""Who may see and end sessions."""
+"""Who may list and end sessions."""
 
 from ..permissions import Permission, an_admin, anyone_logged_in
 

@@ -1,10 +1,10 @@
-"""What a login takes and what it gives."""
+"""The bodies of login, sessions and recovery."""
 
 import marshmallow as ma
 from marshmallow import validate
 
-from ..fields import EmailOfSomebody, NewPassword, Timestamp
 from ..passwords import PASSWORD_MAX
+from ..web.fields import LookupEmail, NewPassword, Timestamp
 
 TOKEN_MAX = 200
 
@@ -12,7 +12,7 @@ TOKEN_MAX = 200
 class CredentialsSchema(ma.Schema):
     """An email address and a password, in JSON or as the OAuth2 password form."""
 
-    email = EmailOfSomebody(required=True)
+    email = LookupEmail(required=True)
     password = ma.fields.String(
         required=True,
         validate=validate.Length(max=PASSWORD_MAX),
@@ -21,7 +21,7 @@ class CredentialsSchema(ma.Schema):
 
 
 class PasswordFormSchema(ma.Schema):
-    """The form of the OAuth 2.0 password grant (RFC 6749, 4.3.2), for the document only."""
+    """The form of the OAuth 2.0 password grant (RFC 6749, 4.3.2), for the documentation only."""
 
     grant_type = ma.fields.String(validate=validate.Equal("password"))
     username = ma.fields.String(
@@ -33,7 +33,7 @@ class PasswordFormSchema(ma.Schema):
 
 
 class TokensSchema(ma.Schema):
-    """What a client needs to speak for its user."""
+    """The tokens of a session."""
 
     access_token = ma.fields.String(required=True, metadata={"example": "eyJhbGciOiJIUzI1NiIs…"})
     token_type = ma.fields.String(required=True, metadata={"example": "bearer"})
@@ -54,14 +54,14 @@ class RefreshSchema(ma.Schema):
 
 
 class SessionSchema(ma.Schema):
-    """One device on which somebody is logged in."""
+    """One device on which a user is logged in."""
 
     id = ma.fields.Integer(required=True, metadata={"example": 1})
     label = ma.fields.String(
         required=True,
         metadata={
             "example": "Mozilla/5.0 (X11; Linux x86_64)",
-            "description": "what the device says it is",
+            "description": "the User-Agent of the device",
         },
     )
     created_at = Timestamp(required=True)
@@ -69,27 +69,27 @@ class SessionSchema(ma.Schema):
     expires_at = Timestamp(required=True)
     current = ma.fields.Boolean(
         required=True,
-        metadata={"example": True, "description": "whether the request itself belongs to it"},
+        metadata={"example": True, "description": "whether the request belongs to this session"},
     )
 
 
-class AddressSchema(ma.Schema):
+class EmailSchema(ma.Schema):
     """An email address, in any spelling."""
 
-    email = EmailOfSomebody(required=True)
+    email = LookupEmail(required=True)
 
 
-class PostedSchema(ma.Schema):
-    """The same answer for every address."""
+class MailQueuedSchema(ma.Schema):
+    """The answer to a request for an email, the same for every address."""
 
     message = ma.fields.String(
         required=True,
-        metadata={"example": "If an account has this address, a letter is on its way."},
+        metadata={"example": "If an account has this address, an email is on its way."},
     )
 
 
 class MailedTokenSchema(ma.Schema):
-    """A token from a letter."""
+    """A token from an email."""
 
     token = ma.fields.String(
         required=True, validate=validate.Length(max=TOKEN_MAX), metadata={"example": "4f9cQ2mZ…"}
@@ -97,6 +97,6 @@ class MailedTokenSchema(ma.Schema):
 
 
 class NewPasswordSchema(MailedTokenSchema):
-    """A token from a letter, and the password to set."""
+    """A token from an email, and the password to set."""
 
     password = NewPassword(required=True, metadata={"example": "staple battery horse"})

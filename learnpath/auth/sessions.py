@@ -1,10 +1,8 @@
 """Open, refresh, list and end sessions.
 
-A session is a family of refresh tokens, of which only the newest is good. Somebody who
-sends an older one has stolen it, or was stolen from: the whole family ends (RFC 9700, 4.14).
+A session is a family of refresh tokens, of which only the newest is valid. If a client
+sends an older one, the token has been stolen and the whole family ends (RFC 9700, 4.14).
 """
-
-from __future__ import annotations
 
 import hashlib
 import hmac
@@ -17,18 +15,19 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from .. import audit, database
 from ..clock import now
+from ..db import db, locks, separate_transaction, transaction
+from ..db.purge import delete_in_batches
+from ..db.query import Query
 from ..errors import NotFound, Unauthorized
-from ..extensions import autocommit, db
-from ..pages import Page, Paging, take
-from ..prepared import Prepared
+from ..observability import audit
 from ..users.models import ACTIVE, User
+from ..web.pagination import Page, PageParams, paginate
 from . import tokens
 from .models import LABEL_MAX, Session
 
 OPENED = ("label", "seed", "counter", "created_at", "last_refreshed_at", "expires_at")
-NEW_SESSION = Prepared(
+NEW_SESSION = Query(
     sa.insert(Session)
     .from_select(
         ("user_id", *OPENED),
@@ -41,11 +40,12 @@ NEW_SESSION = Prepared(
     )
     .returning(Session.id)
 )
+PUBLIC_COLUMNS = Session.__table__.c["id", "label", "created_at", "last_refreshed_at", "expires_at"]
 REFRESH_TOKEN = re.compile(r"lr_([1-9][0-9]{0,17})_([0-9]{1,9})_([A-Za-z0-9_-]{43})")
 
 
 class InvalidRefreshToken(Unauthorized):
-    """The refresh token is not good any more. Log in again."""
+    """The refresh token is no longer valid. Log in again."""
 
 
 class SessionNotFound(NotFound):
@@ -53,10 +53,10 @@ class SessionNotFound(NotFound):
 
 
 def open_session(user_id: int, password_hash: str, label: str = "") -> dict[str, Any] | None:
-    """Remember a login from the device `label`, and return its tokens. Commits at once.
+    """Open a session for the device `label` and return its tokens.
 
-    None where the account is not active any more, or has another password than the one whose
-    hash was checked: that takes a while, and a new password is to end every session.
+    Returns None if the account has been deactivated or its password has changed since
+    `password_hash` was read: verifying takes a while, and a new password ends every session.
     """
     moment, seed = now(), secrets.token_hex(32)
     row = {
@@ -69,39 +69,46 @@ def open_session(user_id: int, password_hash: str, label: str = "") -> dict[str,
         "last_refreshed_at": moment,
         "expires_at": _expiry(created=moment, refreshed=moment),
     }
-    opened = autocommit.first(NEW_SESSION, **row)
-    return _tokens_of(user_id, opened.id, seed, counter=0) if opened else None
+    session_id = transaction.scalar(NEW_SESSION, **row)
+    return _tokens_of(user_id, session_id, seed, counter=0) if session_id else None
 
 
 def refresh_session(refresh_token: str) -> dict[str, Any]:
-    """Spend a refresh token and return the next tokens of its session.
+    """Exchange a refresh token for the next tokens of its session.
 
-    Within REFRESH_GRACE_SECONDS a token that was just spent gets the same successor again,
-    since a client that lost the answer has to repeat itself; it never forks the family.
-    Raises InvalidRefreshToken; for one that was spent before, the session ends too.
+    Within REFRESH_GRACE_SECONDS a token that has just been used gets the same successor
+    again, since a client that lost the answer retries; the family is never forked. Raises
+    InvalidRefreshToken; a token that was used earlier also ends the session.
     """
     session, counter = _session_of(refresh_token)
     moment = now()
-    is_repeated = counter == session.counter - 1 and moment - session.last_refreshed_at <= _grace()
-    if counter != session.counter and not is_repeated:
-        audit.note("refresh.reused", user_id=session.user_id, session_id=session.id)
-        db.session.delete(session)
-        db.session.commit()  # must outlive the refusal
+    grace = timedelta(seconds=current_app.config["REFRESH_GRACE_SECONDS"])
+    is_retry = counter == session.counter - 1 and moment - session.last_refreshed_at <= grace
+    if counter != session.counter and not is_retry:
+        _end_family(session.user_id, session.id)
         raise InvalidRefreshToken
-    if not is_repeated:
+    if not is_retry:
         session.counter += 1
         session.last_refreshed_at = moment
         session.expires_at = _expiry(session.created_at, moment)
     return _tokens_of(session.user_id, session.id, session.seed, session.counter)
 
 
+def _end_family(user_id: int, session_id: int) -> None:
+    """Delete the session of a reused token, in a transaction that the refusal does not undo."""
+    audit.log("refresh.reused", user_id=user_id, session_id=session_id)
+    db.session.remove()  # gives up the lock that `_session_of` took
+    with separate_transaction() as connection:
+        connection.execute(sa.delete(Session).where(Session.id == session_id))
+
+
 def _session_of(refresh_token: str) -> tuple[Session, int]:
-    """Lock and return the session that a genuine token belongs to, and the token's counter."""
+    """Lock and return the session of a token with a valid signature, and the token's counter."""
     parts = REFRESH_TOKEN.fullmatch(refresh_token)
     if parts is None:
         raise InvalidRefreshToken
-    session_id, counter, proof = int(parts[1]), int(parts[2]), parts[3]
-    database.begin_write(db.session)
+    session_id, counter, signature = int(parts[1]), int(parts[2]), parts[3]
+    locks.begin_write()
     session = db.session.scalar(
         sa.select(Session)
         .join(User)
@@ -110,31 +117,27 @@ def _session_of(refresh_token: str) -> tuple[Session, int]:
     )
     if session is None:
         raise InvalidRefreshToken
-    secrets_in_use = (current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_PREVIOUS"])
-    proofs = [_proof(session_id, session.seed, counter, secret) for secret in secrets_in_use]
-    if not any(hmac.compare_digest(proof, known) for known in proofs):
+    keys = tokens.accepted_keys()
+    valid = [_signature(session_id, session.seed, counter, secret) for secret in keys]
+    if not any(hmac.compare_digest(signature, one) for one in valid):
         raise InvalidRefreshToken
     return session, counter
 
 
 def _tokens_of(user_id: int, session_id: int, seed: str, counter: int) -> dict[str, Any]:
-    proof = _proof(session_id, seed, counter, current_app.config["SECRET_KEY"])
+    signature = _signature(session_id, seed, counter, current_app.config["SECRET_KEY"])
     return {
         "access_token": tokens.issue(user_id, session_id),
         "token_type": "bearer",
         "expires_in": tokens.lifetime(),
-        "refresh_token": f"lr_{session_id}_{counter}_{proof}",
+        "refresh_token": f"lr_{session_id}_{counter}_{signature}",
     }
 
 
-def _proof(session_id: int, seed: str, counter: int, secret: str) -> str:
+def _signature(session_id: int, seed: str, counter: int, secret: str) -> str:
     message = f"refresh token {counter} of session {session_id} {seed}"
     mac = hmac.digest(secret.encode(), message.encode(), hashlib.sha256)
     return urlsafe_b64encode(mac).decode().rstrip("=")
-
-
-def _grace() -> timedelta:
-    return timedelta(seconds=current_app.config["REFRESH_GRACE_SECONDS"])
 
 
 def _expiry(created: datetime, refreshed: datetime) -> datetime:
@@ -143,34 +146,29 @@ def _expiry(created: datetime, refreshed: datetime) -> datetime:
     return min(refreshed + idle, created + longest)
 
 
-def list_sessions(user_id: int, paging: Paging, current: int | None = None) -> Page:
-    """Return a page of a user's sessions that are alive, oldest first; `current` marks one."""
-    shown = (
-        Session.id,
-        Session.label,
-        Session.created_at,
-        Session.last_refreshed_at,
-        Session.expires_at,
-        (Session.id == current).label("current"),
-    )
-    alive = sa.select(*shown).where(Session.user_id == user_id, Session.expires_at > now())
-    return take(alive, [Session.id], paging, of=f"sessions of {user_id}")
+def list_sessions(user_id: int, paging: PageParams, current: int | None = None) -> Page:
+    """Return a page of a user's open sessions, oldest first; `current` marks one."""
+    sessions = sa.select(*PUBLIC_COLUMNS, (Session.id == current).label("current"))
+    alive = sessions.where(Session.user_id == user_id, Session.expires_at > now())
+    return paginate(alive, [Session.id], paging, cursor_scope=f"sessions of {user_id}")
 
 
 def end_session(user_id: int, session_id: int) -> None:
-    """Log one device of a user out. Raises SessionNotFound."""
+    """End one session of a user. Raises SessionNotFound."""
     of_the_user = sa.and_(Session.user_id == user_id, Session.id == session_id)
-    ended = db.session.execute(sa.delete(Session).where(of_the_user))
-    if ended.rowcount == 0:  # type: ignore[attr-defined]
+    result = db.session.execute(sa.delete(Session).where(of_the_user))
+    if result.rowcount == 0:  # type: ignore[attr-defined]
         raise SessionNotFound
 
 
-def end_sessions(user_id: int, but: int | None = None) -> None:
-    """Log every device of a user out, except the one of the session `but`."""
-    of_the_user = sa.delete(Session).where(Session.user_id == user_id)
-    db.session.execute(of_the_user if but is None else of_the_user.where(Session.id != but))
+def end_sessions(user_id: int, except_session: int | None = None) -> None:
+    """End all sessions of a user, except the session `except_session`."""
+    ended = sa.delete(Session).where(Session.user_id == user_id)
+    if except_session is not None:
+        ended = ended.where(Session.id != except_session)
+    db.session.execute(ended)
 
 
 def purge_sessions() -> int:
-    """Forget the sessions that have expired; return how many. Commits as it goes."""
-    return database.delete_in_batches(db.session, Session, Session.expires_at < now())
+    """Delete expired sessions and return how many. Commits after each batch."""
+    return delete_in_batches(Session, Session.expires_at < now())

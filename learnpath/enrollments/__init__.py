@@ -1,1 +1,1 @@
-"""Who follows which path."""
+"""Who is enrolled in which path."""

@@ -1,20 +1,19 @@
-"""Whole classes at once: each person and path gets a result of its own."""
-
-from __future__ import annotations
+"""Bulk enrollment and withdrawal: each pair of a user and a path gets its own result."""
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
-from .. import database, emails
-from ..errors import InvalidInput, Refusal
-from ..extensions import db
+from .. import emails
+from ..db import db, locks
+from ..errors import InvalidInput, Problem
 from ..paths.models import Path
-from ..paths.services import FOLLOWED, OPEN
+from ..paths.services import PUBLIC, VISIBLE_TO_ENROLLED
 from ..users.models import User
 from . import invitations, services
 
@@ -28,8 +27,8 @@ RESULTS_MAX = 500
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
-    """One person on one path."""
+class BulkRequest:
+    """One email address and one path, with the due date and the note."""
 
     email: str
     path: str
@@ -37,120 +36,115 @@ class Wish:
     note: str | None = None
 
 
-def wishes(paths: Sequence[str], addresses: Sequence[str], **about: Any) -> list[Wish]:
-    """Return every person on every path. Raises InvalidInput for more than 500."""
+def make_requests(
+    paths: Sequence[str], addresses: Sequence[str], **about: Any
+) -> list[BulkRequest]:
+    """Return a request for each address on each path. Raises InvalidInput for more than 500."""
     if len(paths) * len(addresses) > RESULTS_MAX:
-        raise InvalidInput(
-            errors={"emails": [f"Paths times emails must be at most {RESULTS_MAX}."]}
-        )
-    return [Wish(email=email, path=path, **about) for email in addresses for path in paths]
+        reason = f"Paths times emails must be at most {RESULTS_MAX}."
+        raise InvalidInput(errors={"emails": [reason]})
+    return [BulkRequest(email=email, path=path, **about) for email in addresses for path in paths]
 
 
 def enroll_all(
-    wanted: Sequence[Wish], *, by: int | None, may_enroll_in: Collection[str]
+    requests: Sequence[BulkRequest], *, by: int | None, may_enroll_in: Collection[str]
 ) -> list[dict[str, Any]]:
     """Enroll people by email address; invite those without an account.
 
-    Results come in the order of `wanted`.
+    Results have the order of `requests`.
     """
-    database.begin_write(db.session)
-    users = _known_users(wanted)
-    strangers = sorted(_valid_addresses(wanted) - users.keys())
-    invitations.hold(strangers)
-    users |= _known_users(wanted)  # somebody may just have registered
-    return _each(
-        wanted, users, may_enroll_in, lambda wish, user_id: _enroll_or_invite(wish, user_id, by)
-    )
+    locks.begin_write()
+    users = _find_users(requests)
+    invitations.lock_emails(sorted(_valid_emails(requests) - users.keys()))
+    users |= _find_users(requests)  # one of them may have registered before the lock
+    return _process(requests, users, may_enroll_in, partial(_enroll_or_invite, by=by))
 
 
 def withdraw_all(
-    wanted: Sequence[Wish], *, by: int | None, may_enroll_in: Collection[str]
+    requests: Sequence[BulkRequest], *, by: int | None, may_enroll_in: Collection[str]
 ) -> list[dict[str, Any]]:
-    """Take people off paths by email address, and take invitations back."""
-    database.begin_write(db.session)
-    return _each(
-        wanted,
-        _known_users(wanted),
-        may_enroll_in,
-        lambda wish, user_id: _withdraw(wish, user_id, by),
-        FOLLOWED,
-    )
+    """Withdraw people from paths by email address, and cancel invitations."""
+    locks.begin_write()
+    act = partial(_withdraw, by=by)
+    return _process(requests, _find_users(requests), may_enroll_in, act, VISIBLE_TO_ENROLLED)
 
 
-def _each(
-    wanted: Sequence[Wish],
+def _process(
+    requests: Sequence[BulkRequest],
     users: dict[str, int],
     allowed: Collection[str],
-    act: Callable[[Wish, int | None], str],
-    statuses: Sequence[str] = OPEN,
+    act: Callable[[BulkRequest, int | None], str],
+    statuses: Sequence[str] = PUBLIC,
 ) -> list[dict[str, Any]]:
-    """Do `act` for each wish; one that is refused stops no other.
+    """Call `act` for each request; a refused one does not stop the others.
 
-    People are taken by id, so that two classes enrolled at the same instant do not wait for
-    each other in a circle.
+    Users are locked in the order of their ids, so that two bulk requests cannot deadlock.
     """
     open_paths = set(db.session.scalars(sa.select(Path.slug).where(Path.status.in_(statuses))))
 
-    def place_in_line(index: int) -> tuple[int, str, str]:
-        address = emails.canonical(wanted[index].email)
-        return users.get(address, 0), address, wanted[index].path
+    def sort_key(index: int) -> tuple[int, str, str]:
+        address = emails.canonicalize(requests[index].email)
+        return users.get(address, 0), address, requests[index].path
 
     results: dict[int, dict[str, Any]] = {}
-    for index in sorted(range(len(wanted)), key=place_in_line):
-        wish = wanted[index]
-        outcome, reason = REFUSED, _obstacle(wish, allowed, open_paths)
+    for index in sorted(range(len(requests)), key=sort_key):
+        request = requests[index]
+        outcome, reason = REFUSED, _validation_error(request, allowed, open_paths)
         if reason is None:
             try:
-                outcome = act(wish, users.get(emails.canonical(wish.email)))
-            except Refusal as refusal:  # closed, or gone, since we looked
-                reason = str(refusal)
-        results[index] = {"path": wish.path, "email": wish.email, "result": outcome}
-        results[index]["reason"] = reason
-    return [results[index] for index in range(len(wanted))]
+                outcome = act(request, users.get(emails.canonicalize(request.email)))
+            except Problem as problem:  # the path was closed, or the user deleted, since the query
+                reason = str(problem)
+        results[index] = {"path": request.path, "email": request.email, "result": outcome}
+        if reason is not None:
+            results[index]["reason"] = reason
+    return [results[index] for index in range(len(requests))]
 
 
-def _obstacle(wish: Wish, allowed: Collection[str], open_paths: Collection[str]) -> str | None:
-    if wish.path not in open_paths:
-        return "There is no such path, or it takes nobody on."
-    if wish.path not in allowed:
-        return "You do not look after this path."
+def _validation_error(
+    request: BulkRequest, allowed: Collection[str], open_paths: Collection[str]
+) -> str | None:
+    if request.path not in open_paths:
+        return "There is no such path, or it accepts no new enrollments."
+    if request.path not in allowed:
+        return "You are not an author of this path."
     try:
-        emails.checked(wish.email)
+        emails.normalize(request.email)
     except ValueError as error:
         return str(error)
     return None
 
 
-def _enroll_or_invite(wish: Wish, user_id: int | None, by: int | None) -> str:
-    about: dict[str, Any] = {"by": by, "due_at": wish.due_at, "note": wish.note}
+def _enroll_or_invite(request: BulkRequest, user_id: int | None, by: int | None) -> str:
+    about: dict[str, Any] = {"by": by, "due_at": request.due_at, "note": request.note}
     if user_id is None:
-        invitations.invite(emails.canonical(wish.email), wish.path, **about)
+        invitations.invite(emails.canonicalize(request.email), request.path, **about)
         return INVITED
-    _enrollment, is_new = services.enroll(user_id, wish.path, **about)
+    _enrollment, is_new = services.enroll(user_id, request.path, **about)
     return ENROLLED if is_new else ALREADY
 
 
-def _withdraw(wish: Wish, user_id: int | None, by: int | None) -> str:
+def _withdraw(request: BulkRequest, user_id: int | None, by: int | None) -> str:
     if user_id is None:
-        was_invited = invitations.uninvite(emails.canonical(wish.email), wish.path)
+        address = emails.canonicalize(request.email)
+        was_invited = invitations.cancel_invitation(address, request.path)
         return WITHDRAWN if was_invited else NOT_ENROLLED
-    enrollment = services.find_enrollment(user_id, wish.path)
+    enrollment = services.find_enrollment(user_id, request.path)
     if enrollment is None or enrollment.status == WITHDRAWN:
         return NOT_ENROLLED
     services.withdraw(enrollment.id, by=by)
     return WITHDRAWN
 
 
-def _known_users(wanted: Sequence[Wish]) -> dict[str, int]:
-    addresses = _valid_addresses(wanted)
-    known = db.session.execute(sa.select(User.email, User.id).where(User.email.in_(addresses)))
-    return {row.email: row.id for row in known}
+def _find_users(requests: Sequence[BulkRequest]) -> dict[str, int]:
+    users = sa.select(User.email, User.id).where(User.email.in_(_valid_emails(requests)))
+    return {row.email: row.id for row in db.session.execute(users)}
 
 
-def _valid_addresses(wanted: Sequence[Wish]) -> set[str]:
-    """Return the addresses that can be anybody's; others may hold what no database takes."""
+def _valid_emails(requests: Sequence[BulkRequest]) -> set[str]:
+    """Return the valid addresses; others may contain characters that a database refuses."""
     valid = set()
-    for wish in wanted:
+    for request in requests:
         with suppress(ValueError):
-            valid.add(emails.checked(wish.email))
+            valid.add(emails.normalize(request.email))
     return valid

@@ -1,6 +1,4 @@
-"""Places kept for people who have no account yet."""
-
-from __future__ import annotations
+"""Invitations to paths for people without an account."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -9,17 +7,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from .. import database
 from ..clock import now
-from ..extensions import db
+from ..db import db, locks, upsert
+from ..db.purge import delete_in_batches
 from ..mail import services as mail
+from ..mail.links import console_link
 from ..paths.models import Path
 from ..paths.services import PathNotFound
 from . import services
 from .models import Invitation
-from .services import PathArchived
 
-KEPT_FOR = timedelta(days=90)
+LIFETIME = timedelta(days=90)
 
 
 def invite(
@@ -30,65 +28,65 @@ def invite(
     due_at: datetime | None = None,
     note: str | None = None,
 ) -> None:
-    """Keep a place on a path for whoever confirms this address; tell them by mail, once."""
+    """Invite an email address to a path; only its first open invitation sends an email."""
     values = {"due_at": due_at, "note": note, "invited_by": by}
-    invitation = database.insert(db.session, Invitation).values(
-        email=email, path_slug=path, **values
-    )
-    is_waiting = sa.select(Invitation.path_slug).where(Invitation.email == email)
-    if db.session.scalar(is_waiting) is None:
+    invitation = upsert.insert(Invitation).values(email=email, path_slug=path, **values)
+    earlier = sa.select(Invitation.path_slug).where(Invitation.email == email)
+    if db.session.scalar(earlier) is None:
         mail.queue("invitation", email)
     db.session.execute(
         invitation.on_conflict_do_update(index_elements=["email", "path_slug"], set_=values)
     )
 
 
-def hold(addresses: Sequence[str]) -> None:
-    """Let nobody register one of these addresses until the commit, or wait for who just does.
+def lock_emails(addresses: Sequence[str]) -> None:
+    """Block registrations with these addresses until the commit.
 
-    Otherwise an invitation and a registration at the same instant would miss each other.
+    Otherwise a concurrent registration would not see the invitation.
     """
-    database.hold_words(db.session, [f"invitation:{email}" for email in sorted(addresses)])
+    locks.advisory_lock([f"invitation:{email}" for email in sorted(addresses)])
 
 
-def uninvite(email: str, path: str) -> bool:
-    """Take an invitation back; tell whether there was one."""
-    gone = sa.delete(Invitation).where(Invitation.email == email, Invitation.path_slug == path)
-    return db.session.scalar(gone.returning(Invitation.path_slug)) is not None
+def cancel_invitation(email: str, path: str) -> bool:
+    """Delete an invitation; return whether there was one."""
+    delete = sa.delete(Invitation).where(Invitation.email == email, Invitation.path_slug == path)
+    return db.session.scalar(delete.returning(Invitation.path_slug)) is not None
 
 
-def accept(user_id: int, email: str) -> None:
-    """Turn every invitation to `email` into an enrollment; those of closed paths lapse."""
-    hold([email])
-    waiting = db.session.execute(
+def accept_invitations(user_id: int, email: str) -> None:
+    """Turn every invitation to `email` into an enrollment; skip those to closed paths."""
+    lock_emails([email])
+    invitations = db.session.execute(
         sa.delete(Invitation)
         .where(Invitation.email == email)
         .returning(Invitation.path_slug, Invitation.due_at, Invitation.note, Invitation.invited_by)
     ).all()
-    for one in sorted(waiting, key=lambda one: one.path_slug):
+    for one in sorted(invitations, key=lambda one: one.path_slug):
         about = {"by": one.invited_by, "due_at": one.due_at, "note": one.note}
-        with suppress(PathNotFound, PathArchived):
+        with suppress(PathNotFound, services.PathArchived):
             services.enroll(user_id, one.path_slug, **about)
 
 
-def forget(email: str) -> None:
-    """Forget every invitation to an address."""
+def delete_invitations(email: str) -> None:
+    """Delete every invitation to an email address."""
     db.session.execute(sa.delete(Invitation).where(Invitation.email == email))
 
 
 def purge_invitations() -> int:
-    """Forget invitations that nobody took in 90 days; return how many. Commits as it goes."""
-    old = Invitation.created_at < now() - KEPT_FOR
-    return database.delete_in_batches(db.session, Invitation, old)
+    """Delete invitations older than 90 days; return their number. Commits after each batch."""
+    return delete_in_batches(Invitation, Invitation.created_at < now() - LIFETIME)
 
 
-@mail.composes("invitation")
-def compose_invitation(email: str) -> dict[str, Any] | None:
-    """Say which paths wait for somebody."""
+@mail.renders("invitation")
+def render_invitation(email: str) -> dict[str, Any] | None:
+    """Return the content of an invitation email: the titles of the paths."""
     titles = db.session.scalars(
         sa.select(Path.title)
         .join(Invitation, Invitation.path_slug == Path.slug)
         .where(Invitation.email == email)
         .order_by(Path.slug)
     ).all()
-    return {"subject": "You are invited to learn", "titles": titles} if titles else None
+    if not titles:
+        return None
+    url = console_link("register")
+    return {"subject": "You are invited to learn", "titles": titles, "url": url}

@@ -1,6 +1,4 @@
-"""Who follows which path, and what was done to that."""
-
-from __future__ import annotations
+"""The tables of enrollments, their history and invitations."""
 
 from datetime import datetime
 from typing import Any
@@ -9,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..clock import now
-from ..columns import Id, UtcDateTime
+from ..db import Model
+from ..db.types import Id, UtcDateTime
 from ..emails import EMAIL_MAX
-from ..extensions import Model
 
 NOTE_MAX = 500
 ACTIVE = "active"
@@ -21,9 +19,9 @@ STATUSES = (ACTIVE, COMPLETED, WITHDRAWN)
 
 
 class Enrollment(Model):
-    """One person on one path: a single row, however often they leave and return.
+    """A user in a path: a single row, also after a withdrawal and a return.
 
-    What is completed stays completed: `completed_at` never moves.
+    A completion is permanent: `completed_at` never changes.
     """
 
     __tablename__ = "enrollments"
@@ -50,26 +48,26 @@ class Enrollment(Model):
 
     @property
     def path(self) -> str:
-        """The slug of the path, under its name in the contract."""
+        """The slug of the path, under its name in the JSON."""
         return self.path_slug
 
     @property
     def overdue(self) -> bool:
-        """Whether the due date has passed and the path is not done."""
+        """Whether the due date has passed and the path is not completed."""
         return self.status == ACTIVE and self.due_at is not None and self.due_at < now()
 
 
-class EnrollmentAct(Model):
-    """Who did what to an enrollment, and when: the history."""
+class EnrollmentEvent(Model):
+    """A change of an enrollment, by a user: an entry of its history."""
 
-    __tablename__ = "enrollment_acts"
+    __tablename__ = "enrollment_events"
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     enrollment_id: Mapped[int] = mapped_column(
         sa.ForeignKey("enrollments.id", ondelete="CASCADE"), index=True
     )
-    act: Mapped[str] = mapped_column(sa.String(20))
+    kind: Mapped[str] = mapped_column(sa.String(20))
     by_user_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("users.id", ondelete="SET NULL"), index=True
     )
@@ -78,7 +76,7 @@ class EnrollmentAct(Model):
 
 
 class Invitation(Model):
-    """A place on a path for somebody who has no account yet, by email address."""
+    """An invitation to a path for an email address without an account."""
 
     __tablename__ = "invitations"
 

@@ -1,6 +1,4 @@
-"""Who may put whom on a path, and who may see it."""
-
-from __future__ import annotations
+"""Who may enroll other users, and who may see enrollments."""
 
 from collections.abc import Collection
 from typing import Any
@@ -11,7 +9,7 @@ from ..permissions import (
     INSTRUCTOR,
     Caller,
     Permission,
-    Place,
+    ViewArgs,
     a_key_for,
     an_admin,
     an_instructor,
@@ -20,14 +18,11 @@ from ..permissions import (
 )
 from . import services
 from .models import Enrollment
-from .services import EnrollmentNotFound
 
 
-def an_instructor_of_this_learner(caller: Caller, place: Place) -> bool:
-    """Hold for an author of a path that the user in the address follows."""
-    if caller.role != INSTRUCTOR or caller.user_id is None:
-        return False
-    return services.teaches(caller.user_id, place["user_id"])
+def an_instructor_of_this_learner(caller: Caller, args: ViewArgs) -> bool:
+    """Hold for an author of a path in which the user in the URL is enrolled."""
+    return caller.role == INSTRUCTOR and services.teaches(caller.user_id, args["user_id"])
 
 
 ENROLL = Permission("enrollments:enroll", anyone_logged_in, a_key_for("enrollments:write"))
@@ -40,11 +35,13 @@ LIST_PATH_ENROLLMENTS = Permission(
 LIST_OWN_ENROLLMENTS = Permission(
     "enrollments:read", themselves, an_admin, a_key_for("progress:read")
 )
-USE_ENROLLMENT = Permission("enrollments:use", anyone_logged_in, a_key_for("enrollments:write"))
+MANAGE_ENROLLMENT = Permission(
+    "enrollments:manage", anyone_logged_in, a_key_for("enrollments:write")
+)
 
 
 def refuse_enrolling_others(caller: Caller, path: str, request: dict[str, Any]) -> None:
-    """Raise Forbidden where somebody who is not staff of `path` asks for more than joining it."""
+    """Raise Forbidden where a caller who is not staff of `path` does more than join it."""
     is_for_themselves = request.get("user_id") in (None, caller.user_id) and not (
         request.keys() & {"email", "due_at", "note"}
     )
@@ -53,31 +50,30 @@ def refuse_enrolling_others(caller: Caller, path: str, request: dict[str, Any]) 
 
 
 def readable_enrollment(caller: Caller, enrollment_id: int) -> Enrollment:
-    """Return an enrollment that `caller` may see: their own, or one in a path they look after.
+    """Return an enrollment that `caller` may see: their own, or one in a path they may manage.
 
-    Raises EnrollmentNotFound, alike for what is not there and for what is not theirs.
+    Raises EnrollmentNotFound, also where it exists but the caller may not see it.
     """
     enrollment = services.get_enrollment(enrollment_id)
     is_theirs = caller.user_id is not None and enrollment.user_id == caller.user_id
     if not is_theirs and not _is_staff(caller, enrollment.path_slug):
-        raise EnrollmentNotFound
+        raise services.EnrollmentNotFound
     return enrollment
 
 
-def paths_looked_after(caller: Caller) -> Collection[str]:
+def manageable_paths(caller: Caller) -> Collection[str]:
     """Return the slugs of the paths in which `caller` may enroll others."""
     if an_admin(caller, {}) or a_key_for("enrollments:write")(caller, {}):
-        return services.all_paths()
-    return services.paths_authored_by(caller.user_id)
+        return services.list_path_slugs()
+    return services.list_authored_paths(caller.user_id)
 
 
 def refuse_changing(caller: Caller, enrollment: Enrollment) -> None:
-    """Raise Forbidden for a learner: due date and note are for staff to set."""
+    """Raise Forbidden for a learner: only staff set the due date and the note."""
     if not _is_staff(caller, enrollment.path_slug):
         raise Forbidden
 
 
 def _is_staff(caller: Caller, path: str) -> bool:
-    place = {"path": path}
-    holders = (an_admin, an_author_of_this_path, a_key_for("enrollments:write"))
-    return any(holder(caller, place) for holder in holders)
+    predicates = (an_admin, an_author_of_this_path, a_key_for("enrollments:write"))
+    return any(holds(caller, {"path": path}) for holds in predicates)

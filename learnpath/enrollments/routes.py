@@ -1,17 +1,15 @@
-"""The addresses where people join and leave paths."""
-
-from __future__ import annotations
+"""The endpoints of enrollments."""
 
 from typing import Any
 
 from flask.views import MethodView
 
-from ..extensions import db
-from ..pages import Page
+from ..db import db
 from ..paths.services import PathNotFound
-from ..permissions import requires, the_caller
-from ..rest import Blueprint
+from ..permissions import current_caller, requires
 from ..users import services as users
+from ..web.blueprint import Blueprint
+from ..web.pagination import Page
 from . import bulk, services
 from .models import Enrollment
 from .permissions import (
@@ -19,8 +17,8 @@ from .permissions import (
     ENROLL_OTHERS,
     LIST_OWN_ENROLLMENTS,
     LIST_PATH_ENROLLMENTS,
-    USE_ENROLLMENT,
-    paths_looked_after,
+    MANAGE_ENROLLMENT,
+    manageable_paths,
     readable_enrollment,
     refuse_changing,
     refuse_enrolling_others,
@@ -37,22 +35,26 @@ from .schemas import (
 )
 
 blp = Blueprint(
-    "enrollments", __name__, description="Who follows which path: joining, leaving, whole classes."
+    "enrollments",
+    __name__,
+    description="Who is enrolled in which path: join, leave, and enroll many people at once.",
 )
 
 
-@blp.route("/paths/<path_slug:path>/enrollments")
+@blp.route(
+    "/paths/<path_slug:path>/enrollments", get="listPathEnrollments", post="createEnrollment"
+)
 class PathEnrollments(MethodView):
-    """The class of a path."""
+    """The enrollments of a path."""
 
     @requires(LIST_PATH_ENROLLMENTS)
     @blp.arguments(EnrollmentQuerySchema, location="query")
-    @blp.page(EnrollmentSchema)
-    @blp.refuses(PathNotFound)
+    @blp.paginated_response(EnrollmentSchema)
+    @blp.raises(PathNotFound)
     def get(self, query: dict[str, Any], path: str) -> Page:
-        """List who follows a path, and who did.
+        """List the enrollments of a path, oldest first.
 
-        Oldest first. `overdue=true` narrows to active enrollments whose due date is past.
+        `overdue=true` lists only active enrollments whose due date has passed.
         """
         return services.list_enrollments(path=path, **query)
 
@@ -60,124 +62,130 @@ class PathEnrollments(MethodView):
     @blp.arguments(NewEnrollmentSchema)
     @blp.response(201, EnrollmentSchema)
     @blp.alt_response(200, schema=EnrollmentSchema, description="was enrolled already")
-    @blp.refuses(PathNotFound, services.PathArchived, users.UserNotFound)
+    @blp.raises(PathNotFound, services.PathArchived, users.UserNotFound)
     def post(self, request: dict[str, Any], path: str) -> tuple[Enrollment, int]:
         """Join a path; staff also enroll others, by id or by email address.
 
-        Doing it again answers 200 with the same enrollment. Whoever had withdrawn comes
-        back to the same one.
+        Joining again answers 200 with the same enrollment. After a withdrawal it becomes
+        active again.
         """
-        caller = the_caller()
+        caller = current_caller()
         refuse_enrolling_others(caller, path, request)
-        user_id = users.resolve(request.pop("user_id", None), request.pop("email", None), caller)
+        user_id = users.resolve_user_id(
+            request.pop("user_id", None), request.pop("email", None), caller
+        )
         enrollment, is_new = services.enroll(user_id, path, by=caller.user_id, **request)
         db.session.commit()
         return enrollment, 201 if is_new else 200
 
 
-@blp.route("/users/<user:user_id>/enrollments")
+@blp.route("/users/<user:user_id>/enrollments", get="listUserEnrollments")
 class UserEnrollments(MethodView):
-    """The paths of a user."""
+    """The enrollments of a user."""
 
     @requires(LIST_OWN_ENROLLMENTS)
     @blp.arguments(UserEnrollmentQuerySchema, location="query")
-    @blp.page(EnrollmentSchema)
-    @blp.refuses(users.UserNotFound)
+    @blp.paginated_response(EnrollmentSchema)
+    @blp.raises(users.UserNotFound)
     def get(self, query: dict[str, Any], user_id: int) -> Page:
-        """List the paths that a user follows, and did.
+        """List the enrollments of a user, oldest first.
 
-        Oldest first. What is completed stays completed, whatever becomes of the path.
+        A completion stays, also when the path changes.
         """
         users.get_profile(user_id)
         return services.list_enrollments(user_id=user_id, **query)
 
 
-@blp.route("/enrollments/<id:enrollment_id>")
+@blp.route(
+    "/enrollments/<id:enrollment_id>",
+    get="getEnrollment",
+    patch="updateEnrollment",
+    delete="deleteEnrollment",
+)
 class EnrollmentResource(MethodView):
-    """One person on one path."""
+    """One enrollment."""
 
-    @requires(USE_ENROLLMENT)
+    @requires(MANAGE_ENROLLMENT)
     @blp.response(200, EnrollmentSchema)
-    @blp.refuses(services.EnrollmentNotFound)
+    @blp.raises(services.EnrollmentNotFound)
     def get(self, enrollment_id: int) -> Enrollment:
-        """Show an enrollment: one's own, or one in a path that one looks after.
+        """Show an enrollment: your own, or one in a path that you manage.
 
-        Any other is answered like one that is not there. The example works once somebody has
-        joined the first path.
+        Any other is answered with 404. The example works once a user has joined the first path.
         """
-        return readable_enrollment(the_caller(), enrollment_id)
+        return readable_enrollment(current_caller(), enrollment_id)
 
-    @requires(USE_ENROLLMENT)
+    @requires(MANAGE_ENROLLMENT)
     @blp.arguments(EnrollmentChangesSchema)
     @blp.response(200, EnrollmentSchema)
-    @blp.refuses(services.EnrollmentNotFound)
+    @blp.raises(services.EnrollmentNotFound)
     def patch(self, changes: dict[str, Any], enrollment_id: int) -> Enrollment:
         """Set the due date or the note of an enrollment, as staff of its path.
 
-        null takes either away. A due date makes `overdue` true once it is past, and locks
-        nothing. The example works once somebody has joined the first path.
+        null removes either. A due date that has passed makes `overdue` true, and locks
+        nothing. The example works once a user has joined the first path.
         """
-        caller = the_caller()
+        caller = current_caller()
         refuse_changing(caller, readable_enrollment(caller, enrollment_id))
         enrollment = services.change_enrollment(enrollment_id, by=caller.user_id, **changes)
         db.session.commit()
         return enrollment
 
-    @requires(USE_ENROLLMENT)
+    @requires(MANAGE_ENROLLMENT)
     @blp.response(204)
-    @blp.refuses(services.EnrollmentNotFound)
+    @blp.raises(services.EnrollmentNotFound)
     def delete(self, enrollment_id: int) -> None:
         """Leave a path.
 
-        Progress stays, and what was completed stays completed. Joining again brings the same
-        enrollment back. The example works once you are the first who has joined a path.
+        Progress and completions stay. Joining again restores the same enrollment. The example
+        works once you are the first user who has joined a path.
         """
-        caller = the_caller()
+        caller = current_caller()
         readable_enrollment(caller, enrollment_id)
         services.withdraw(enrollment_id, by=caller.user_id)
         db.session.commit()
 
 
-@blp.route("/enrollments/bulk")
+@blp.route("/enrollments/bulk", post="enrollUsers")
 class BulkEnrollment(MethodView):
-    """Whole classes."""
+    """Enroll many people at once."""
 
     @requires(ENROLL_OTHERS)
     @blp.arguments(BulkEnrollmentSchema)
     @blp.response(200, BulkResultSchema(many=True))
     def post(self, body: dict[str, Any]) -> list[dict[str, Any]]:
-        """Enroll people by email address; who has no account is invited.
+        """Enroll people by email address; people without an account are invited.
 
-        At most 500 results, each for itself: `enrolled`, `already`, `invited` or `refused`
-        with its reason.
+        There are at most 500 results: `enrolled`, `already`, `invited`, or `refused` with its
+        reason.
         """
-        caller = the_caller()
+        caller = current_caller()
         results = bulk.enroll_all(
-            bulk.wishes(body.pop("paths"), body.pop("emails"), **body),
+            bulk.make_requests(body.pop("paths"), body.pop("emails"), **body),
             by=caller.user_id,
-            may_enroll_in=paths_looked_after(caller),
+            may_enroll_in=manageable_paths(caller),
         )
         db.session.commit()
         return results
 
 
-@blp.route("/enrollments/bulk/withdraw")
+@blp.route("/enrollments/bulk/withdraw", post="withdrawUsers")
 class BulkWithdrawal(MethodView):
-    """Whole classes leaving."""
+    """Withdraw many people at once."""
 
     @requires(ENROLL_OTHERS)
     @blp.arguments(BulkSchema)
     @blp.response(200, BulkResultSchema(many=True))
     def post(self, body: dict[str, Any]) -> list[dict[str, Any]]:
-        """Take people off paths by email address; their progress stays.
+        """Withdraw people from paths by email address; their progress stays.
 
-        Each gets a result: `withdrawn`, `not_enrolled` or `refused` with its reason.
+        Each gets a result: `withdrawn`, `not_enrolled`, or `refused` with its reason.
         """
-        caller = the_caller()
+        caller = current_caller()
         results = bulk.withdraw_all(
-            bulk.wishes(body["paths"], body["emails"]),
+            bulk.make_requests(body["paths"], body["emails"]),
             by=caller.user_id,
-            may_enroll_in=paths_looked_after(caller),
+            may_enroll_in=manageable_paths(caller),
         )
         db.session.commit()
         return results

@@ -1,32 +1,29 @@
-"""Enroll, withdraw, change due dates, and keep what was completed."""
+"""Enroll and withdraw users, change due dates, and find enrollments."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from .. import database
 from ..clock import now
+from ..db import db, reads, upsert
 from ..errors import Conflict, NotFound
-from ..extensions import db, reads
-from ..pages import Page, Paging, take
+from ..modules.models import ARCHIVED, DRAFT, PUBLISHED
 from ..paths import services as paths
-from ..paths.models import ARCHIVED, DRAFT, Author, Path
+from ..paths.models import Author, Path
 from ..paths.services import PathNotFound
 from ..users import services as users
+from ..web.pagination import Page, PageParams, paginate
 from . import signals
-from .models import ACTIVE, COMPLETED, WITHDRAWN, Enrollment, EnrollmentAct
+from .models import ACTIVE, COMPLETED, WITHDRAWN, Enrollment, EnrollmentEvent
 
 
 class EnrollmentNotFound(NotFound):
-    """There is no such enrollment, or it is not for you to see."""
+    """There is no such enrollment, or you may not see it."""
 
 
 class PathArchived(Conflict):
-    """This path is archived and takes nobody on any more."""
+    """This path is archived and accepts no new enrollments."""
 
 
 def enroll(
@@ -37,28 +34,28 @@ def enroll(
     due_at: datetime | None = None,
     note: str | None = None,
 ) -> tuple[Enrollment, bool]:
-    """Put a user on a path; return the enrollment and whether that is news.
+    """Enroll a user in a path; return the enrollment and whether it changed.
 
-    Doing it again changes nothing. Whoever had withdrawn returns to the same row, and what
-    they had completed is completed still. Raises UserNotFound, PathNotFound, PathArchived.
+    Enrolling again changes nothing. A user who had withdrawn returns to the same row, and an
+    earlier completion stays. Raises UserNotFound, PathNotFound, PathArchived.
     """
     users.lock_user(user_id)
-    _refuse_closed_path(path)
+    _lock_open_path(path)
     enrollment = db.session.scalar(
-        database.insert(db.session, Enrollment)
+        upsert.insert(Enrollment)
         .values(user_id=user_id, path_slug=path, enrolled_by=by, due_at=due_at, note=note)
         .on_conflict_do_nothing(index_elements=["user_id", "path_slug"])
         .returning(Enrollment)
     )
     if enrollment is not None:
-        _note(enrollment, "enrolled", by, at=enrollment.enrolled_at, due_at=due_at, note=note)
+        _add_event(enrollment, "enrolled", by, at=enrollment.enrolled_at, due_at=due_at, note=note)
     else:
         enrollment = _lock(user_id, path)
         if enrollment.status != WITHDRAWN:
             return enrollment, False
         enrollment.status = COMPLETED if enrollment.completed_at else ACTIVE
         enrollment.due_at, enrollment.note = due_at, note
-        _note(enrollment, "returned", by, due_at=due_at, note=note)
+        _add_event(enrollment, "returned", by, due_at=due_at, note=note)
     db.session.flush()
     signals.enrolled.send(Enrollment, enrollment_id=enrollment.id, user_id=user_id, path=path)
     db.session.refresh(enrollment)
@@ -66,34 +63,32 @@ def enroll(
 
 
 def enroll_by_label(user_id: int, label: str | None, *, by: int | None) -> None:
-    """Enroll a user in the published path that their `learning_path` names, if it names one."""
-    if label is not None and label in _open_paths([label]):
+    """Enroll a user in the published path with the slug `label`, if there is one."""
+    path = sa.select(Path.slug).where(Path.slug == label, Path.status == PUBLISHED)
+    if label is not None and db.session.scalar(path):
         enroll(user_id, label, by=by)
 
 
 def withdraw(enrollment_id: int, *, by: int | None) -> None:
-    """Take a user off a path; their progress and what they completed stay."""
+    """Withdraw a user from a path; progress and completions stay."""
     enrollment = _lock_by_id(enrollment_id)
     if enrollment.status == WITHDRAWN:
         return
     enrollment.status = WITHDRAWN
-    _note(enrollment, "withdrawn", by)
+    _add_event(enrollment, "withdrawn", by)
     signals.withdrawn.send(
-        Enrollment,
-        enrollment_id=enrollment.id,
-        user_id=enrollment.user_id,
-        path=enrollment.path_slug,
+        Enrollment, enrollment_id=enrollment.id, user_id=enrollment.user_id, path=enrollment.path
     )
 
 
 def change_enrollment(enrollment_id: int, *, by: int | None, **changes: Any) -> Enrollment:
     """Change the due date or the note of an enrollment."""
     enrollment = _lock_by_id(enrollment_id)
-    news = {name: value for name, value in changes.items() if getattr(enrollment, name) != value}
-    for name, value in news.items():
+    changes = {name: new for name, new in changes.items() if getattr(enrollment, name) != new}
+    for name, value in changes.items():
         setattr(enrollment, name, value)
-    if news:
-        _note(enrollment, "changed", by, **news)
+    if changes:
+        _add_event(enrollment, "changed", by, **changes)
     return enrollment
 
 
@@ -113,7 +108,7 @@ def find_enrollment(user_id: int, path: str) -> Enrollment | None:
 
 
 def list_enrollments(
-    paging: Paging,
+    paging: PageParams,
     *,
     user_id: int | None = None,
     path: str | None = None,
@@ -124,35 +119,32 @@ def list_enrollments(
 
     Raises PathNotFound.
     """
-    enrollments = sa.select(Enrollment)
-    if user_id is not None:
-        enrollments = enrollments.where(Enrollment.user_id == user_id)
     if path is not None:
         paths.get_path(path, sa.true())
-        enrollments = enrollments.where(Enrollment.path_slug == path)
-    if status is not None:
-        enrollments = enrollments.where(Enrollment.status == status)
+    filters = {"user_id": user_id, "path_slug": path, "status": status}
+    given = {name: value for name, value in filters.items() if value is not None}
+    enrollments = sa.select(Enrollment).filter_by(**given)
     if overdue is not None:
         late = sa.and_(Enrollment.status == ACTIVE, Enrollment.due_at < now())
-        enrollments = enrollments.where(
-            late if overdue else sa.not_(sa.func.coalesce(late, sa.false()))
-        )
-    return take(enrollments, [Enrollment.id], paging, of=f"enrollments of {user_id} {path}")
+        enrollments = enrollments.where(late if overdue else late.is_not(sa.true()))
+    return paginate(
+        enrollments, [Enrollment.id], paging, cursor_scope=f"enrollments of {user_id} {path}"
+    )
 
 
-def all_paths() -> set[str]:
+def list_path_slugs() -> set[str]:
     """Return the slugs of all paths."""
     return {row.slug for row in reads.all(sa.select(Path.slug))}
 
 
-def paths_authored_by(user_id: int | None) -> set[str]:
-    """Return the slugs of the paths that name a user among their authors."""
-    named = reads.all(sa.select(Author.path_slug).where(Author.user_id == user_id))
-    return {row.path_slug for row in named}
+def list_authored_paths(user_id: int | None) -> set[str]:
+    """Return the slugs of the paths whose author a user is."""
+    authored = sa.select(Author.path_slug).where(Author.user_id == user_id)
+    return {row.path_slug for row in reads.all(authored)}
 
 
-def teaches(teacher_id: int, learner_id: int) -> bool:
-    """Tell whether somebody is an author of a path that the learner follows."""
+def teaches(teacher_id: int | None, learner_id: int) -> bool:
+    """Tell whether a user is an author of a path in which the learner is enrolled."""
     common = (
         sa.select(Enrollment.id)
         .join(Author, Author.path_slug == Enrollment.path_slug)
@@ -163,8 +155,8 @@ def teaches(teacher_id: int, learner_id: int) -> bool:
     return reads.scalar(common) is not None
 
 
-def _refuse_closed_path(path: str) -> None:
-    """Hold the path still while somebody joins it, so that no edit is overlooked."""
+def _lock_open_path(path: str) -> None:
+    """Lock the path against edits until the enrollment is committed, and check its status."""
     status = db.session.scalar(
         sa.select(Path.status).where(Path.slug == path).with_for_update(read=True)
     )
@@ -172,11 +164,6 @@ def _refuse_closed_path(path: str) -> None:
         raise PathNotFound
     if status == ARCHIVED:
         raise PathArchived
-
-
-def _open_paths(slugs: Sequence[str]) -> set[str]:
-    published = sa.select(Path.slug).where(Path.slug.in_(slugs), Path.status == "published")
-    return set(db.session.scalars(published))
 
 
 def _lock(user_id: int, path: str) -> Enrollment:
@@ -194,16 +181,16 @@ def _lock_by_id(enrollment_id: int) -> Enrollment:
     return _lock(enrollment.user_id, enrollment.path_slug)
 
 
-def _note(
-    enrollment: Enrollment, act: str, by: int | None, at: datetime | None = None, **details: Any
+def _add_event(
+    enrollment: Enrollment, kind: str, by: int | None, at: datetime | None = None, **details: Any
 ) -> None:
-    """Add an act to the history; together they say everything of an enrollment but its start."""
-    told = {
+    """Add an event to the history, from which all of an enrollment but its start can be rebuilt."""
+    as_json = {
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in details.items()
     }
     db.session.add(
-        EnrollmentAct(
-            enrollment_id=enrollment.id, act=act, by_user_id=by, details=told, at=at or now()
+        EnrollmentEvent(
+            enrollment_id=enrollment.id, kind=kind, by_user_id=by, details=as_json, at=at or now()
         )
     )

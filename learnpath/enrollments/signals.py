@@ -1,4 +1,4 @@
-"""What enrollments announce, inside the transaction of the change (rule 12)."""
+"""Signals of enrollments, sent inside the transaction of the change (rule 12)."""
 
 from blinker import Namespace
 

@@ -1,1 +1,1 @@
-"""What machines ask about a running process: does it live, is it ready, which version is it."""
+"""Liveness, readiness, version and metrics of a running process."""

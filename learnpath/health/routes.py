@@ -1,9 +1,8 @@
-"""`/health/live`, `/health/ready` and `/version`: for balancers, supervisors and operators."""
-
-from __future__ import annotations
+"""`/health/live`, `/health/ready`, `/version` and `/metrics`."""
 
 from flask import Blueprint, Response, current_app, jsonify
 
+from ..observability import metrics
 from ..permissions import public
 from . import checks
 
@@ -11,7 +10,7 @@ blp = Blueprint("health", __name__)
 
 
 @blp.after_request
-def _keep_nowhere(response: Response) -> Response:
+def _no_store(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -19,24 +18,31 @@ def _keep_nowhere(response: Response) -> Response:
 @blp.get("/health/live")
 @public
 def live() -> Response:
-    """Say that the process answers; nothing else is touched, so nothing else can fail it."""
+    """Answer 200 while the process runs; nothing else is checked."""
     return jsonify(status="live")
 
 
 @blp.get("/health/ready")
 @public
 def ready() -> Response:
-    """Say whether requests may be sent here: 503 while shutting down or without its database."""
+    """Answer 200 if requests may be sent here; 503 during shutdown or without the database."""
     is_read_only = current_app.config["READ_ONLY"]
-    return jsonify(status="ready", checks=checks.examine(), read_only=is_read_only)
+    return jsonify(status="ready", checks=checks.check_readiness(), read_only=is_read_only)
 
 
 @blp.get("/version")
 @public
 def version() -> Response:
-    """Say what runs here: version, commit where it is known, newest migration of the code."""
+    """Return the version, the commit if known, and the newest migration of the code."""
     return jsonify(
         version=current_app.config["VERSION"],
-        commit=current_app.config["COMMIT"] or None,
+        commit=current_app.config["GIT_COMMIT"] or None,
         migration_head=checks.newest_migration(),
     )
+
+
+@blp.get("/metrics")
+@public
+def show_metrics() -> Response:
+    """Return the metrics to a request that sends METRICS_TOKEN."""
+    return Response(metrics.scrape(), mimetype="text/plain")

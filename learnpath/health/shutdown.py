@@ -1,29 +1,27 @@
-"""Are we shutting down? One byte that gunicorn's master shares with its workers.
+"""A flag in memory that gunicorn's master shares with its workers: the service shuts down.
 
-A balancer must hear "not ready" while requests are still answered. A worker cannot know by
-itself: a reload ends it with the same signal, and then nobody should be sent away.
+A load balancer must see 503 on `/health/ready` while requests are still answered. A worker cannot
+tell by its own SIGTERM: a reload sends it too, and then the service stays ready.
 """
-
-from __future__ import annotations
 
 import mmap
 import time
 from collections.abc import Callable
 
-_flag = mmap.mmap(-1, 1)  # made before the workers are forked, so that all see the same byte
+_flag = mmap.mmap(-1, 1)  # created before the fork, so master and workers share the byte
 
 
 def has_begun() -> bool:
-    """Tell whether this service is about to end."""
+    """Tell whether the service is shutting down."""
     return _flag[0] == 1
 
 
-def announced(end: Callable[[], None], seconds: int) -> Callable[[], None]:
-    """Return a way to end that says so first, and goes on answering for `seconds`."""
+def with_drain(handle_term: Callable[[], None], delay: int) -> Callable[[], None]:
+    """Return a SIGTERM handler that sets the flag and serves `delay` seconds longer."""
 
-    def announce_and_end() -> None:
+    def set_flag_and_stop() -> None:
         _flag[0] = 1
-        time.sleep(seconds)
-        end()
+        time.sleep(delay)
+        handle_term()
 
-    return announce_and_end
+    return set_flag_and_stop

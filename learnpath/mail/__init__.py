@@ -1,1 +1,1 @@
-"""Letters to people: queued in the database with the change that causes them, sent later."""
+"""Emails: queued in the transaction that causes them, and sent after the commit."""

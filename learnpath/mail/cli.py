@@ -1,23 +1,23 @@
-"""`flask mail …`: send what is queued without a thread."""
+"""`flask mail …`: send queued emails without a thread."""
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from ..commands import as_json, examples, plain_refusals, print_json
+from ..cli import as_json, examples, handle_errors, print_json
 from . import services
 
-mail = AppGroup("mail", help="Send queued mail.")
+mail = AppGroup("mail", help="Send queued emails.")
 
 
 @mail.command("deliver")
 @as_json
-@plain_refusals
+@handle_errors
 @examples("flask mail deliver", "flask mail deliver --json")
 def deliver(as_json: bool) -> None:
-    """Send every letter that is due, then stop.
+    """Send every email that is due, then exit.
 
-    Let cron run it every minute, with MAIL_SENDER=command.
+    With MAIL_SENDER=command, run it every minute with cron or a systemd timer.
     """
     if not current_app.config["MAIL_URL"]:
         raise click.ClickException("MAIL_URL is not set, so no mail can be sent.")

@@ -1,6 +1,4 @@
-"""The queue of letters."""
-
-from __future__ import annotations
+"""The table of queued emails."""
 
 from datetime import datetime
 
@@ -8,19 +6,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..clock import now
-from ..columns import Id, UtcDateTime
+from ..db import Model
+from ..db.types import Id, UtcDateTime
 from ..emails import EMAIL_MAX
-from ..extensions import Model
 
 
-class Letter(Model):
-    """A letter of some kind to an address. What it says is composed when it is sent.
+class QueuedEmail(Model):
+    """An email of some kind to an address. Its text is rendered when it is sent.
 
-    So no token ever lies in the queue, and asking for a letter to an unknown address costs
-    what asking for one to a known address does.
+    So the queue holds no tokens, and a request for an email to an unknown address takes as
+    long as one to a known address.
     """
 
-    __tablename__ = "letters"
+    __tablename__ = "queued_emails"
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

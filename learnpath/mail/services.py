@@ -1,6 +1,4 @@
-"""Queue letters, and send what is queued: each by one sender, again later if that fails."""
-
-from __future__ import annotations
+"""Queue emails and send them: each by one worker at a time, with retries."""
 
 import logging
 from collections.abc import Callable
@@ -11,135 +9,123 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app, render_template
 
-from .. import database
 from ..clock import now
-from ..extensions import db
-from ..gateways.mail import MailGateway, open_gateway
-from .models import Letter
+from ..db import db
+from ..db.purge import delete_in_batches
+from .gateways import MailGateway, open_gateway
+from .models import QueuedEmail
 
-LEASE = timedelta(minutes=2)  # how long one sender has a letter to itself
-ATTEMPTS_MAX = 8
-KEEP_SENT = timedelta(days=7)
-NEWS = "letters queued"  # a mark on the session, for the sender to look at after the commit
+LEASE = timedelta(minutes=2)  # how long a claimed email is reserved for one worker
+MAX_ATTEMPTS = 8
+SENT_RETENTION = timedelta(days=7)
+WAITING = (QueuedEmail.sent_at.is_(None), QueuedEmail.attempts < MAX_ATTEMPTS)
+QUEUED = "emails queued"  # key in `session.info` until the commit wakes the worker
 
-Composer = Callable[[str], "dict[str, Any] | None"]
+Renderer = Callable[[str], "dict[str, Any] | None"]
 
 logger = logging.getLogger(__name__)
-_composers: dict[str, Composer] = {}
+_renderers: dict[str, Renderer] = {}
 
 
-def composes(kind: str) -> Callable[[Composer], Composer]:
-    """Register who knows what a letter of this kind says.
+def renders(kind: str) -> Callable[[Renderer], Renderer]:
+    """Register the function that renders emails of this kind.
 
-    The composer takes the address and returns what the templates `<kind>.txt` and
-    `<kind>.html` need, `subject` among it, or None where there is nothing to send.
+    It takes the email address and returns the variables of the templates `<kind>.txt` and
+    `<kind>.html`, including `subject`, or None if there is nothing to send.
     """
 
-    def register(composer: Composer) -> Composer:
-        _composers[kind] = composer
-        return composer
+    def register(renderer: Renderer) -> Renderer:
+        _renderers[kind] = renderer
+        return renderer
 
     return register
 
 
 def queue(kind: str, address: str) -> None:
-    """Queue a letter in the present transaction; without MAIL_URL there is no mail at all."""
+    """Queue an email in the current transaction; does nothing without MAIL_URL."""
     if current_app.config["MAIL_URL"]:
-        db.session.add(Letter(kind=kind, address=address))
+        db.session.add(QueuedEmail(kind=kind, address=address))
         db.session.flush()
-        db.session().info[NEWS] = True
+        db.session().info[QUEUED] = True
 
 
-def withdraw(address: str) -> None:
-    """Forget every letter to an address."""
-    db.session.execute(sa.delete(Letter).where(Letter.address == address))
+def cancel(address: str) -> None:
+    """Delete all emails to an address."""
+    db.session.execute(sa.delete(QueuedEmail).where(QueuedEmail.address == address))
 
 
 def deliver(gateway: MailGateway | None = None) -> int:
-    """Send what is due; return how many letters went out. Commits after each.
+    """Send all emails that are due and return how many were sent. Commits after each.
 
-    While READ_ONLY nothing goes out, since that could not be noted.
+    With READ_ONLY nothing is sent, since it could not be marked as sent.
     """
     if current_app.config["READ_ONLY"]:
         return 0
     gateway = gateway or open_gateway(current_app.config["MAIL_URL"])
-    sent = 0
-    while (letter := _claim()) is not None:
-        sent += _send(letter, gateway)
-    return sent
+    return sum(_send(email, gateway) for email in iter(_claim, None))
 
 
 def count_waiting() -> int:
-    """Return how many letters wait to be sent."""
-    waiting = sa.select(sa.func.count()).where(
-        Letter.sent_at.is_(None), Letter.attempts < ATTEMPTS_MAX
-    )
-    return db.session.scalar(waiting) or 0
+    """Return the number of emails that are still to be sent."""
+    return db.session.scalar(sa.select(sa.func.count()).where(*WAITING)) or 0
 
 
 def purge_sent() -> int:
-    """Forget letters that were sent a week ago, or could not be sent; return how many."""
-    done = sa.or_(
-        Letter.sent_at < now() - KEEP_SENT,
-        sa.and_(Letter.attempts >= ATTEMPTS_MAX, Letter.created_at < now() - KEEP_SENT),
-    )
-    return database.delete_in_batches(db.session, Letter, done)
+    """Delete emails that were sent or given up a week ago; return how many."""
+    cutoff = now() - SENT_RETENTION
+    given_up = (QueuedEmail.attempts >= MAX_ATTEMPTS) & (QueuedEmail.created_at < cutoff)
+    return delete_in_batches(QueuedEmail, (QueuedEmail.sent_at < cutoff) | given_up)
 
 
 def _claim() -> Any:
-    """Take one letter that is due, for the length of a lease, in one statement."""
+    """Claim one email that is due for the length of LEASE, in one statement."""
     moment = now()
     due = (
-        sa.select(Letter.id)
-        .where(Letter.sent_at.is_(None), Letter.due_at <= moment, Letter.attempts < ATTEMPTS_MAX)
-        .order_by(Letter.due_at, Letter.id)
+        sa.select(QueuedEmail.id)
+        .where(*WAITING, QueuedEmail.due_at <= moment)
+        .order_by(QueuedEmail.due_at, QueuedEmail.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
     claim = (
-        sa.update(Letter)
-        .where(Letter.id == due.scalar_subquery())
-        .values(due_at=moment + LEASE, attempts=Letter.attempts + 1)
-        .returning(Letter.id, Letter.kind, Letter.address, Letter.attempts)
+        sa.update(QueuedEmail)
+        .where(QueuedEmail.id == due.scalar_subquery())
+        .values(due_at=moment + LEASE, attempts=QueuedEmail.attempts + 1)
+        .returning(QueuedEmail.id, QueuedEmail.kind, QueuedEmail.address, QueuedEmail.attempts)
         .execution_options(synchronize_session=False)
     )
-    letter = db.session.execute(claim).first()
+    email = db.session.execute(claim).first()
     db.session.commit()
-    return letter
+    return email
 
 
-def _send(letter: Any, gateway: MailGateway) -> bool:
-    facts = _composers[letter.kind](letter.address)
-    db.session.commit()  # a token that the letter carries must be there when it arrives
-    if facts is None:
-        _drop(letter)
+def _send(email: Any, gateway: MailGateway) -> bool:
+    values = _renderers[email.kind](email.address)
+    db.session.commit()  # a token in the email must be stored before the email arrives
+    if values is None:
+        _write(email, sa.delete(QueuedEmail))
         return False
     try:
-        gateway.send(_message(letter, facts))
-    except (OSError, ValueError) as error:  # ValueError: an old address that no header can hold
-        wait = timedelta(minutes=2**letter.attempts)
-        logger.warning("letter %s not sent, again in %s: %s", letter.id, wait, type(error).__name__)
-        _mark(letter, due_at=now() + wait)
+        gateway.send(_message(email, values))
+    except (OSError, ValueError) as error:  # ValueError: an address that no header can hold
+        wait = timedelta(minutes=2**email.attempts)
+        logger.warning("email %s not sent, again in %s: %s", email.id, wait, type(error).__name__)
+        _write(email, sa.update(QueuedEmail).values(due_at=now() + wait))
         return False
-    _mark(letter, sent_at=now())
+    _write(email, sa.update(QueuedEmail).values(sent_at=now()))
     return True
 
 
-def _message(letter: Any, facts: dict[str, Any]) -> EmailMessage:
+def _message(email: Any, values: dict[str, Any]) -> EmailMessage:
     message = EmailMessage()
-    message["Subject"] = facts["subject"]
+    message["Subject"] = values["subject"]
     message["From"] = current_app.config["MAIL_FROM"]
-    message["To"] = letter.address
-    message.set_content(render_template(f"mail/{letter.kind}.txt", **facts))
-    message.add_alternative(render_template(f"mail/{letter.kind}.html", **facts), subtype="html")
+    message["To"] = email.address
+    message.set_content(render_template(f"mail/{email.kind}.txt", **values))
+    message.add_alternative(render_template(f"mail/{email.kind}.html", **values), subtype="html")
     return message
 
 
-def _mark(letter: Any, **values: Any) -> None:
-    db.session.execute(sa.update(Letter).where(Letter.id == letter.id).values(**values))
-    db.session.commit()
-
-
-def _drop(letter: Any) -> None:
-    db.session.execute(sa.delete(Letter).where(Letter.id == letter.id))
+def _write(email: Any, change: sa.Update | sa.Delete) -> None:
+    db.session.execute(change.where(QueuedEmail.id == email.id))
     db.session.commit()

@@ -1,1 +1,1 @@
-"""The units that are completed: described by staff, or reported by learners first."""
+"""Modules: the units of learning, created by staff or first reported by learners."""

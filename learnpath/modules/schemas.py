@@ -1,19 +1,17 @@
-"""How modules look from outside."""
-
-from __future__ import annotations
+"""The JSON of modules, and the form that creates and changes them."""
 
 from typing import Any
 
 import marshmallow as ma
 from marshmallow import validate
 
-from ..fields import PARAGRAPHS, ModuleId, Text, Timestamp, WholeNumber
-from ..pages import PageQuerySchema
-from ..paths.models import (
+from ..web.fields import MULTI_LINE, ModuleId, StrictInteger, Text, Timestamp
+from ..web.pagination import PageQuerySchema
+from .models import (
     KINDS,
     MINUTES_MAX,
     MODULE_STATUSES,
-    PATH_STATUSES,
+    PUBLICATION_STATUSES,
     REVISION_MAX,
     SUMMARY_MAX,
     TITLE_MAX,
@@ -25,7 +23,7 @@ LIST_MAX = 20
 
 
 class LinkSchema(ma.Schema):
-    """Something to read: a page on the web, or a file of this project."""
+    """A web page, or a file of this project."""
 
     title = ma.fields.String(required=True, metadata={"example": "create_app"})
     url = ma.fields.String(metadata={"format": "uri"})
@@ -38,7 +36,7 @@ class LinkSchema(ma.Schema):
 
 
 class ModuleSchema(ma.Schema):
-    """The unit that is completed."""
+    """A unit of learning that is completed as a whole."""
 
     slug = ma.fields.String(required=True, metadata={"example": "run-the-service"})
     title = ma.fields.String(
@@ -72,7 +70,7 @@ class ModuleSchema(ma.Schema):
 
 
 class NewLinkSchema(ma.Schema):
-    """A page on the web, or a file of this project."""
+    """A web page, or a file of this project."""
 
     title = Text(required=True, max=TITLE_MAX)
     url = ma.fields.Url(schemes={"https", "http"}, validate=validate.Length(max=URL_MAX))
@@ -80,30 +78,28 @@ class NewLinkSchema(ma.Schema):
 
     @ma.validates_schema
     def check_target(self, data: dict[str, Any], **_: Any) -> None:
-        """Make sure that a link leads to exactly one place."""
+        """Check that a link has exactly one target."""
         if ("url" in data) == ("file" in data):
             raise ma.ValidationError("Give a link either `url` or `file`.")
 
 
 class ModuleChangesSchema(ma.Schema):
-    """What may be changed of a module; what is absent stays as it is."""
+    """Changes of a module; absent fields stay as they are."""
 
     class Meta:
-        """What the documentation sends."""
-
         example = {"estimated_minutes": 75}
 
     title = Text(max=TITLE_MAX)
-    summary = Text(min=0, max=SUMMARY_MAX, pattern=PARAGRAPHS)
+    summary = Text(min=0, max=SUMMARY_MAX, pattern=MULTI_LINE)
     goals = ma.fields.List(Text(max=GOAL_MAX), validate=validate.Length(max=LIST_MAX))
     kind = ma.fields.String(validate=validate.OneOf(KINDS))
     url = ma.fields.Url(
         schemes={"https", "http"}, validate=validate.Length(max=URL_MAX), allow_none=True
     )
     links = ma.fields.List(ma.fields.Nested(NewLinkSchema), validate=validate.Length(max=LIST_MAX))
-    estimated_minutes = WholeNumber(min=1, max=MINUTES_MAX, allow_none=True)
-    status = ma.fields.String(validate=validate.OneOf(PATH_STATUSES))
-    revision = WholeNumber(
+    estimated_minutes = StrictInteger(min=1, max=MINUTES_MAX, allow_none=True)
+    status = ma.fields.String(validate=validate.OneOf(PUBLICATION_STATUSES))
+    revision = StrictInteger(
         min=1,
         max=REVISION_MAX,
         metadata={"description": "a higher one marks earlier completions as outdated"},
@@ -111,20 +107,20 @@ class ModuleChangesSchema(ma.Schema):
 
 
 class NewModuleSchema(ModuleChangesSchema):
-    """A module to be made, as a draft unless `status` says else."""
+    """A new module, a draft unless `status` is given."""
 
     slug = ModuleId(required=True, metadata={"example": "a-module-of-my-own"})
     title = Text(required=True, max=TITLE_MAX, metadata={"example": "A module of my own"})
 
 
 class MergeSchema(ma.Schema):
-    """Which module a stub becomes part of."""
+    """The module that a stub is merged into."""
 
     into = ModuleId(required=True, metadata={"example": "run-the-service"})
 
 
 class StubSchema(ma.Schema):
-    """What learners reported and nobody has described."""
+    """A module that learners have reported and staff have not described."""
 
     slug = ma.fields.String(required=True, metadata={"example": "something-new"})
     learners = ma.fields.Integer(required=True, metadata={"example": 3})
@@ -132,7 +128,7 @@ class StubSchema(ma.Schema):
 
 
 class ModuleQuerySchema(PageQuerySchema):
-    """How to narrow the list of modules."""
+    """Filters of the list of modules."""
 
     q = Text(max=100, load_default=None, metadata={"description": "part of title or summary"})
     status = ma.fields.String(

@@ -1,1 +1,1 @@
-"""Running the service: is it healthy, who may do what, what can be thrown away."""
+"""Commands for operators: doctor, permissions, purge and backup."""

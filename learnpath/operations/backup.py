@@ -1,6 +1,4 @@
-"""A copy of the SQLite database, made while the service reads and writes."""
-
-from __future__ import annotations
+"""Copying the SQLite database while the service reads and writes."""
 
 import os
 from pathlib import Path
@@ -8,17 +6,17 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import current_app
 
-from .. import database
+from ..db import engine as database
 
 
 class BackupFailed(Exception):
-    """There is no good copy; the message says why."""
+    """The copy was not made; the message says why."""
 
 
-def back_up(file: Path) -> None:
-    """Copy the database to `file`, examine the copy, and only then give it its name.
+def create_backup(file: Path) -> None:
+    """Copy the database to `file`. The copy is verified before it gets this name.
 
-    Everything that was acknowledged before is in it. Readers and writers go on meanwhile.
+    It holds every transaction committed before the call. Readers and writers are not blocked.
     Raises BackupFailed.
     """
     if file.exists():
@@ -26,32 +24,32 @@ def back_up(file: Path) -> None:
     unfinished = file.with_name(f".{file.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     try:
-        unfinished.touch(mode=0o600)  # it holds everything about everybody
+        unfinished.touch(mode=0o600)  # it holds personal data of all users
         with current_app.extensions["reads"].connect() as connection:
             connection.execute(sa.text("VACUUM INTO :file"), {"file": str(unfinished)})
-        _examine(unfinished)
-        _keep(unfinished)
+        _verify(unfinished)
+        _fsync(unfinished)
         unfinished.rename(file)
-        _keep(file.parent)
+        _fsync(file.parent)
     except OSError as error:
         raise BackupFailed(str(error)) from None
     finally:
         unfinished.unlink(missing_ok=True)
 
 
-def _examine(copy: Path) -> None:
+def _verify(copy: Path) -> None:
     url = sa.make_url(f"sqlite:///{copy}")
     engine = sa.create_engine(url, **database.driver_options(url), poolclass=sa.NullPool)
     with engine.connect() as connection:
-        verdict = connection.scalar(sa.text("PRAGMA integrity_check"))
-    if verdict != "ok":
-        raise BackupFailed(f"the copy is broken: {verdict}")
+        result = connection.scalar(sa.text("PRAGMA integrity_check"))
+    if result != "ok":
+        raise BackupFailed(f"the copy is corrupt: {result}")
 
 
-def _keep(place: Path) -> None:
-    """Wait until a file or folder is on the disk."""
-    handle = os.open(place, os.O_RDONLY)
+def _fsync(path: Path) -> None:
+    """Wait until a file or directory is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        os.fsync(descriptor)
     finally:
-        os.close(handle)
+        os.close(descriptor)

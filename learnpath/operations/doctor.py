@@ -1,6 +1,4 @@
-"""Is this installation healthy? One finding per question, each fine or with what to do."""
-
-from __future__ import annotations
+"""Checks of an installation. Each yields a finding, with advice if something needs action."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -8,15 +6,15 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from flask import current_app
 
-from .. import config, database
-from ..extensions import db
+from .. import config
+from ..db import db, engine
 from ..health.checks import migration_of, newest_migration
 from ..permissions import ADMIN
 from ..users.models import ACTIVE, User
 
 
 class Finding(NamedTuple):
-    """The answer to one question; `advice` is empty where all is well."""
+    """The result of one check; `advice` is empty if nothing needs action."""
 
     question: str
     answer: str
@@ -24,7 +22,7 @@ class Finding(NamedTuple):
 
 
 def examine() -> Iterator[Finding]:
-    """Yield a finding for each thing that can be wrong with an installation."""
+    """Yield the findings of all checks."""
     yield _environment()
     yield _secret()
     try:
@@ -52,7 +50,7 @@ def _secret() -> Finding:
     weakness = config.secret_weakness(current_app.config["SECRET_KEY"])
     if weakness is None:
         return Finding("secret", "long and random")
-    return Finding("secret", weakness, config.HOW_TO_MAKE_ONE)
+    return Finding("secret", weakness, config.SECRET_KEY_HELP)
 
 
 def _describe(connection: sa.Connection) -> str:
@@ -61,25 +59,23 @@ def _describe(connection: sa.Connection) -> str:
 
 
 def _migrations(connection: sa.Connection) -> Finding:
-    present = migration_of(connection)
-    newest = newest_migration()
-    if present == newest:
-        return Finding("migrations", f"at the head, {present}")
-    return Finding("migrations", f"at {present}, newest is {newest}", "Run: flask db upgrade")
+    current, newest = migration_of(connection), newest_migration()
+    if current == newest:
+        return Finding("migrations", f"at the head, {current}")
+    return Finding("migrations", f"at {current}, newest is {newest}", "Run: flask db upgrade")
 
 
 def _pragmas(connection: sa.Connection) -> Iterator[Finding]:
     if connection.dialect.name != "sqlite":
         return
-    wanted = {"foreign_keys": 1, "synchronous": 2}
-    for name, value in wanted.items():
-        found = connection.scalar(sa.text(f"PRAGMA {name}"))
-        advice = "" if found == value else f"{value} is expected; is another program setting it?"
-        yield Finding(f"sqlite {name}", str(found), advice)
+    for name, expected in {"foreign_keys": 1, "synchronous": 2}.items():
+        value = connection.scalar(sa.text(f"PRAGMA {name}"))
+        problem = f"{expected} is expected; does another program set it?"
+        yield Finding(f"sqlite {name}", str(value), "" if value == expected else problem)
     journal = str(connection.scalar(sa.text("PRAGMA journal_mode")))
-    if database.is_wal_safe():
+    if engine.is_wal_safe():
         yield Finding("sqlite journal_mode", journal)
-    else:  # pragma: no cover - depends on the SQLite of the machine
+    else:  # pragma: no cover - depends on the installed SQLite
         advice = "This SQLite can lose data in WAL mode; install the pysqlite3 wheel."
         yield Finding("sqlite journal_mode", journal, advice)
 

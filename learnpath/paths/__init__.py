@@ -1,1 +1,1 @@
-"""What there is to learn: paths and their modules."""
+"""Paths: ordered lists of modules."""

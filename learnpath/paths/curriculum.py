@@ -1,8 +1,5 @@
-"""Reading a path from a YAML file; what is wrong is told with file and line."""
+"""Read a path from a YAML file; errors name the file and the line."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path as FilePath
 from typing import Any
@@ -12,112 +9,64 @@ import yaml
 from marshmallow import validate
 from yaml.reader import ReaderError
 
-from ..fields import (
-    MODULE_ID_PATTERN,
-    PARAGRAPHS,
-    PATH_SLUG_MAX,
-    PATH_SLUG_PATTERN,
-    Boolean,
-    ModuleId,
-    Text,
-)
-from .models import (
-    DESCRIPTION_MAX,
-    KINDS,
-    LEVELS,
-    MINUTES_MAX,
-    ORDER_POLICIES,
-    PATH_STATUSES,
-    REVISION_MAX,
-    SUMMARY_MAX,
-    TAG_MAX,
-    TITLE_MAX,
-    URL_MAX,
-)
+from ..modules.models import KINDS, PUBLICATION_STATUSES, SUMMARY_MAX
+from ..modules.schemas import NewModuleSchema
+from ..web.fields import MULTI_LINE, Text
+from .models import LEVELS, ORDER_POLICIES
+from .path_modules import MODULES_MAX
+from .schemas import NewPathModuleSchema, NewPathSchema
 
-GOAL_MAX = 200
+MODULE_DEFAULTS: dict[str, Any] = {
+    "goals": [],
+    "kind": KINDS[0],
+    "url": None,
+    "links": [],
+    "estimated_minutes": None,
+}
+PATH_DEFAULTS: dict[str, Any] = {
+    "description": "",
+    "level": LEVELS[0],
+    "tags": [],
+    "language": "en",
+    "order_policy": ORDER_POLICIES[0],
+}
 
 
-class BadCurriculum(Exception):
+class CurriculumError(Exception):
     """A curriculum cannot be read; the message names the file, the line and the reason."""
 
 
-def _slug(max: int) -> list[Any]:
-    return [
-        validate.Length(min=1, max=max),
-        validate.Regexp(rf"^{PATH_SLUG_PATTERN}\Z", error="Not a slug: use a-z, 0-9 and hyphens."),
-    ]
+class CurriculumModuleSchema(NewModuleSchema, NewPathModuleSchema):
+    """A module, and whether and after which modules the path requires it."""
+
+    class Meta:
+        exclude = ("module",)  # the slug identifies it here
+
+    summary = Text(required=True, min=0, max=SUMMARY_MAX, pattern=MULTI_LINE)
 
 
-class LinkEntrySchema(ma.Schema):
-    """A page on the web, or a file of this project."""
+class CurriculumPathSchema(NewPathSchema):
+    """The path itself, without its modules."""
 
-    title = Text(required=True, max=TITLE_MAX)
-    url = ma.fields.Url(schemes={"https", "http"}, validate=validate.Length(max=URL_MAX))
-    file = Text(max=URL_MAX)
+    class Meta:
+        exclude = ("authors",)  # the command that imports a file names them
 
-    @ma.validates_schema
-    def check_target(self, data: dict[str, Any], **_: Any) -> None:
-        """Make sure that a link leads to exactly one place."""
-        if ("url" in data) == ("file" in data):
-            raise ma.ValidationError("Give a link either `url` or `file`.")
-
-
-class ModuleEntrySchema(ma.Schema):
-    """A module and its place in the path."""
-
-    slug = ModuleId(required=True)
-    title = Text(required=True, max=TITLE_MAX)
-    summary = Text(required=True, min=0, max=SUMMARY_MAX, pattern=PARAGRAPHS)
-    goals = ma.fields.List(Text(max=GOAL_MAX), load_default=list, validate=validate.Length(max=20))
-    kind = ma.fields.String(load_default=KINDS[0], validate=validate.OneOf(KINDS))
-    url = ma.fields.Url(
-        load_default=None, schemes={"https", "http"}, validate=validate.Length(max=URL_MAX)
-    )
-    links = ma.fields.List(
-        ma.fields.Nested(LinkEntrySchema), load_default=list, validate=validate.Length(max=20)
-    )
-    estimated_minutes = ma.fields.Integer(
-        strict=True, load_default=None, validate=validate.Range(min=1, max=MINUTES_MAX)
-    )
-    status = ma.fields.String(validate=validate.OneOf(PATH_STATUSES))
-    revision = ma.fields.Integer(strict=True, validate=validate.Range(min=1, max=REVISION_MAX))
-    required = Boolean(load_default=True)
-    requires = ma.fields.List(
-        ma.fields.String(validate=validate.Regexp(rf"^{MODULE_ID_PATTERN}\Z")), load_default=list
-    )
-
-
-class PathEntrySchema(ma.Schema):
-    """What a path says of itself."""
-
-    slug = ma.fields.String(required=True, validate=_slug(PATH_SLUG_MAX))
-    title = Text(required=True, max=TITLE_MAX)
-    description = Text(load_default="", min=0, max=DESCRIPTION_MAX, pattern=PARAGRAPHS)
-    level = ma.fields.String(load_default=LEVELS[0], validate=validate.OneOf(LEVELS))
-    tags = ma.fields.List(
-        ma.fields.String(validate=_slug(TAG_MAX)),
-        load_default=list,
-        validate=validate.Length(max=10),
-    )
-    language = Text(load_default="en", max=35)
-    order_policy = ma.fields.String(
-        load_default=ORDER_POLICIES[0], validate=validate.OneOf(ORDER_POLICIES)
-    )
-    status = ma.fields.String(validate=validate.OneOf(PATH_STATUSES))
+    status = ma.fields.String(validate=validate.OneOf(PUBLICATION_STATUSES))
 
 
 class CurriculumSchema(ma.Schema):
     """A whole file: one path and its modules, in order."""
 
-    path = ma.fields.Nested(PathEntrySchema, required=True)
+    path = ma.fields.Nested(CurriculumPathSchema, required=True)
     modules = ma.fields.List(
-        ma.fields.Nested(ModuleEntrySchema), required=True, validate=validate.Length(max=500)
+        ma.fields.Nested(CurriculumModuleSchema),
+        required=True,
+        validate=validate.Length(max=MODULES_MAX),
     )
 
     @ma.validates_schema
     def check_prerequisites(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse modules that stand twice, and prerequisites from elsewhere or in a circle."""
+        """Refuse duplicate modules, unknown prerequisites and cycles."""
         slugs = [module["slug"] for module in data["modules"]]
         for index, module in enumerate(data["modules"]):
             if module["slug"] in slugs[:index]:
@@ -129,118 +78,118 @@ class CurriculumSchema(ma.Schema):
         try:
             TopologicalSorter(graph).prepare()
         except CycleError as error:
-            circle = error.args[1]
-            raise _at(
-                slugs.index(circle[0]),
-                "requires",
-                f"These require each other: {', '.join(circle)}.",
-            ) from None
+            cycle = error.args[1]
+            reason = f"These require each other: {', '.join(cycle)}."
+            raise _at(slugs.index(cycle[0]), "requires", reason) from None
+
+    @ma.post_load
+    def fill_in(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Add the defaults of the fields that the file leaves out."""
+        modules = [{**MODULE_DEFAULTS, **module} for module in data["modules"]]
+        return {"path": {**PATH_DEFAULTS, **data["path"]}, "modules": modules}
 
 
 def _at(index: int, field: str, message: str) -> ma.ValidationError:
     return ma.ValidationError({"modules": {index: {field: [message]}}})
 
 
-class PlainLoader(yaml.SafeLoader):
-    """YAML without its traps: no aliases, by which a few lines fill any memory, no key twice."""
+class StrictLoader(yaml.SafeLoader):
+    """YAML without duplicate keys, and without aliases: a few lines of them can fill the memory."""
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """Refuse an alias."""
         if self.check_event(yaml.AliasEvent):
-            raise _marked("An alias is not allowed here", self.peek_event())  # type: ignore[no-untyped-call]
+            raise _yaml_error("An alias is not allowed here", self.peek_event())  # type: ignore[no-untyped-call]
         return super().compose_node(parent, index)
 
     def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
-        """Refuse a key that stands there already."""
+        """Refuse a duplicate key."""
         node = super().compose_mapping_node(anchor)
         seen = set()
         for key, _ in node.value:
             name = str(key.value)
             if name in seen:
-                raise _marked(f"{name} stands here twice", key)
+                raise _yaml_error(f"{name} stands here twice", key)
             seen.add(name)
         return node
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
-        """Refuse what looks like a date or a number and is none, such as 2026-02-31."""
+        """Refuse an invalid date or number, such as 2026-02-31."""
         try:
             return super().construct_object(node, deep)
         except ValueError:
-            raise _marked(f"{node.value[:50]} has no meaning", node) from None
+            raise _yaml_error(f"{node.value[:50]} has no meaning", node) from None
 
 
-def _marked(problem: str, where: Any) -> yaml.MarkedYAMLError:
+def _yaml_error(problem: str, where: Any) -> yaml.MarkedYAMLError:
     return yaml.MarkedYAMLError(problem=problem, problem_mark=where.start_mark)
 
 
 def read_curriculum(file: FilePath) -> dict[str, Any]:
-    """Return what `file` says: `path` and `modules` as plain values.
+    """Return the `path` and the `modules` of a file as plain values.
 
-    Raises BadCurriculum for a file that cannot be read, is not YAML or breaks a rule.
+    Raises CurriculumError for a file that cannot be read, is not YAML or breaks a rule.
     """
-    node, content = _parse(file, _text_of(file))
+    node, content = _parse(file, _read_text(file))
     try:
         loaded: dict[str, Any] = CurriculumSchema().load(content)
     except ma.ValidationError as error:
-        where, reason = next(_flat(error.messages))
-        raise _bad(file, _line_of(node, where), _spoken(where) + reason) from None
+        where, reason = _first(error.messages)
+        name = f"{'.'.join(map(str, where))}: " if where else ""
+        raise _error(file, _line_of(node, where), name + reason) from None
     return loaded
 
 
-def _bad(file: FilePath, line: int, reason: str) -> BadCurriculum:
-    return BadCurriculum(f"{file}, line {line}: {reason}")
+def _error(file: FilePath, line: int, reason: str) -> CurriculumError:
+    return CurriculumError(f"{file}, line {line}: {reason}")
 
 
-def _text_of(file: FilePath) -> str:
+def _read_text(file: FilePath) -> str:
     try:
         return file.read_bytes().decode("utf-8")
     except OSError as error:
-        raise BadCurriculum(f"{file}: It cannot be read: {error.strerror}.") from None
+        raise CurriculumError(f"{file}: It cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise _bad(file, line, "This is not UTF-8.") from None
+        raise _error(file, line, "This is not UTF-8.") from None
 
 
 def _parse(file: FilePath, text: str) -> tuple[yaml.Node, Any]:
-    """Return the nodes of `text`, which know their lines, and the values that they stand for."""
+    """Return the root node of `text`, whose nodes have line numbers, and its value."""
     try:
-        loader = PlainLoader(text)
+        loader = StrictLoader(text)
         node = loader.get_single_node()
         if node is None:
-            raise _bad(file, 1, "The file is empty.")
+            raise _error(file, 1, "The file is empty.")
         return node, loader.construct_document(node)
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise _bad(file, line, f"The character #x{error.character:04x} is not allowed.") from None
+        raise _error(file, line, f"The character #x{error.character:04x} is not allowed.") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _bad(file, line, f"{error.problem}.") from None
+        raise _error(file, line, f"{error.problem}.") from None
     except RecursionError:
-        raise BadCurriculum(f"{file}: It is nested too deeply.") from None
+        raise CurriculumError(f"{file}: It is nested too deeply.") from None
 
 
-def _flat(messages: Any, where: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], str]]:
-    """Walk marshmallow's nested messages: yield each place in the file with its reason."""
-    if isinstance(messages, dict):
-        for key, inner in messages.items():
-            yield from _flat(inner, where if key == "_schema" else (*where, key))
-    elif isinstance(messages, list):
-        for message in messages:
-            yield where, message
+def _first(messages: Any) -> tuple[list[Any], str]:
+    """Return the place in the file and the text of the first of marshmallow's nested messages."""
+    where = []
+    while isinstance(messages, dict):
+        key, messages = next(iter(messages.items()))
+        if key != "_schema":
+            where.append(key)
+    return where, messages[0]
 
 
-def _line_of(node: yaml.Node | None, where: tuple[Any, ...]) -> int:
-    """Return the line (from 1) of the place `where`, or of the nearest thing around it."""
-    for step in where:
-        if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-            node = node.value[step]
+def _line_of(node: yaml.Node | None, where: list[Any]) -> int:
+    """Return the line (from 1) of the node at `where`, or of the nearest parent that exists."""
+    for key in where:
+        if isinstance(node, yaml.SequenceNode) and isinstance(key, int):
+            node = node.value[key]
         elif isinstance(node, yaml.MappingNode):
-            inner = [value for key, value in node.value if key.value == str(step)]
+            inner = [value for name, value in node.value if name.value == str(key)]
             if not inner:
                 break
             node = inner[0]
     return int(node.start_mark.line) + 1 if node else 1
-
-
-def _spoken(where: tuple[Any, ...]) -> str:
-    return f"{'.'.join(str(step) for step in where)}: " if where else ""

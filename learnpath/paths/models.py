@@ -1,80 +1,23 @@
-"""What there is to learn: modules, paths, and which module stands where in which path."""
-
-from __future__ import annotations
+"""The tables of paths, their tags, their authors and their modules."""
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from ..clock import now
-from ..columns import ModuleSlug, PathSlug, UtcDateTime
-from ..extensions import Model
+from ..db import Model
+from ..db.types import PathSlug, UtcDateTime
+from ..modules.models import DRAFT, PUBLICATION_STATUSES, TITLE_MAX, Module
 
-TITLE_MAX = 120
-SUMMARY_MAX = 1000
 DESCRIPTION_MAX = 2000
-URL_MAX = 500
 TAG_MAX = 40
-MINUTES_MAX = 6000
-REVISION_MAX = 1_000_000
 LEVELS = ("beginner", "intermediate", "advanced")
-KINDS = ("lesson", "reading", "video", "exercise", "quiz", "project")
 ORDER_POLICIES = ("free", "sequential")
-DRAFT = "draft"
-PUBLISHED = "published"
-ARCHIVED = "archived"
-UNCATALOGUED = "uncatalogued"
-PATH_STATUSES = (DRAFT, PUBLISHED, ARCHIVED)
-MODULE_STATUSES = (DRAFT, PUBLISHED, ARCHIVED, UNCATALOGUED)
-
-
-class Module(Model):
-    """The unit that is completed. Its slug is its identity and never changes.
-
-    An uncatalogued module is a stub: somebody reported it before anybody described it.
-    """
-
-    __tablename__ = "modules"
-    __table_args__ = (
-        sa.CheckConstraint(sa.column("status").in_(MODULE_STATUSES), name="status"),
-        sa.CheckConstraint(sa.column("kind").in_(KINDS), name="kind"),
-    )
-
-    slug: Mapped[str] = mapped_column(ModuleSlug, primary_key=True)
-    title: Mapped[str] = mapped_column(sa.String(TITLE_MAX))
-    summary: Mapped[str] = mapped_column(sa.String(SUMMARY_MAX), default="")
-    goals: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
-    kind: Mapped[str] = mapped_column(sa.String(20), default="lesson")
-    url: Mapped[str | None] = mapped_column(sa.String(URL_MAX))
-    links: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
-    estimated_minutes: Mapped[int | None]
-    status: Mapped[str] = mapped_column(sa.String(20), default=DRAFT)
-    revision: Mapped[int] = mapped_column(default=1)
-    introduced_by: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("users.id", ondelete="SET NULL"), index=True
-    )
-    made_by: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("users.id", ondelete="SET NULL"), index=True
-    )
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
-
-
-class Alias(Model):
-    """The slug of a stub that was merged into another module; it still works."""
-
-    __tablename__ = "module_aliases"
-
-    slug: Mapped[str] = mapped_column(ModuleSlug, primary_key=True)
-    module_slug: Mapped[str] = mapped_column(
-        sa.ForeignKey("modules.slug", ondelete="CASCADE"), index=True
-    )
 
 
 class Tag(Model):
-    """A word that a path can be found by."""
+    """A word by which a path can be found."""
 
     __tablename__ = "path_tags"
 
@@ -97,10 +40,10 @@ class Author(Model):
     )
 
 
-class Membership(Model):
-    """A module's place in a path. `requires` are slugs of other modules of that path."""
+class PathModule(Model):
+    """A module in a path. `requires` contains slugs of other modules of the path."""
 
-    __tablename__ = "memberships"
+    __tablename__ = "path_modules"
     __table_args__ = (sa.UniqueConstraint("path_slug", "position"),)
 
     path_slug: Mapped[str] = mapped_column(
@@ -117,11 +60,11 @@ class Membership(Model):
 
 
 class Path(Model):
-    """An ordered list of modules. Its slug never changes; `version` grows with its modules."""
+    """An ordered list of modules. Its slug never changes; `version` counts changes of the list."""
 
     __tablename__ = "paths"
     __table_args__ = (
-        sa.CheckConstraint(sa.column("status").in_(PATH_STATUSES), name="status"),
+        sa.CheckConstraint(sa.column("status").in_(PUBLICATION_STATUSES), name="status"),
         sa.CheckConstraint(sa.column("level").in_(LEVELS), name="level"),
         sa.CheckConstraint(sa.column("order_policy").in_(ORDER_POLICIES), name="order_policy"),
     )
@@ -142,27 +85,27 @@ class Path(Model):
     authored: Mapped[list[Author]] = relationship(
         order_by=Author.user_id, cascade="all, delete-orphan"
     )
-    memberships: Mapped[list[Membership]] = relationship(
-        order_by=Membership.position, cascade="all, delete-orphan"
+    path_modules: Mapped[list[PathModule]] = relationship(
+        order_by=PathModule.position, cascade="all, delete-orphan"
     )
 
     module_count: Mapped[int] = column_property(
         sa.select(sa.func.count())
-        .where(Membership.path_slug == slug)
-        .correlate_except(Membership)
+        .where(PathModule.path_slug == slug)
+        .correlate_except(PathModule)
         .scalar_subquery()
     )
     estimated_minutes: Mapped[int] = column_property(
         sa.select(sa.func.coalesce(sa.func.sum(Module.estimated_minutes), 0))
-        .where(Membership.path_slug == slug, Membership.module_slug == Module.slug)
-        .where(Membership.required)
-        .correlate_except(Membership, Module)
+        .where(PathModule.path_slug == slug, PathModule.module_slug == Module.slug)
+        .where(PathModule.required)
+        .correlate_except(PathModule, Module)
         .scalar_subquery()
     )
 
     @property
     def tags(self) -> list[str]:
-        """The words that this path can be found by."""
+        """The words by which this path can be found."""
         return [tag.word for tag in self.tagged]
 
     @property

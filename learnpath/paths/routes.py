@@ -1,235 +1,229 @@
-"""The addresses of paths and modules."""
-
-from __future__ import annotations
+"""The endpoints of paths."""
 
 from typing import Any
 
 from flask import Response, jsonify
 from flask.views import MethodView
 
-from ..examples import example_answer
-from ..extensions import db
-from ..pages import Page, PageQuerySchema
-from ..permissions import caller_if_any, open_to_all, requires, the_caller
-from ..progress import editing
-from ..rest import Blueprint
-from . import arranging, authoring, services
+from ..db import db
+from ..modules.permissions import readable_modules
+from ..modules.services import SlugTaken
+from ..permissions import current_caller, current_caller_or_none, optional_auth, requires
+from ..progress import edit_preview
+from ..web.blueprint import Blueprint
+from ..web.examples import example_answer
+from ..web.pagination import Page, PageQuerySchema
+from . import path_modules, publication, services
 from .models import Path
-from .permissions import (
-    CREATE_PATH,
-    EDIT_PATH,
-    readable_modules,
-    readable_paths,
-    refuse_naming_authors,
-)
+from .permissions import CREATE_PATH, EDIT_PATH, readable_paths, refuse_naming_authors
 from .schemas import (
     DryRunSchema,
     ImpactSchema,
-    MembershipEntrySchema,
-    MembershipSchema,
+    NewPathModuleSchema,
     NewPathSchema,
     PathChangesSchema,
+    PathModuleSchema,
     PathQuerySchema,
     PathSchema,
     ValidationSchema,
 )
-from .validation import PathNotCompletable
+from .validation import PathNotCompletable, find_issues
 
 blp = Blueprint(
-    "paths",
-    __name__,
-    description="What there is to learn: ordered lists of modules. Anyone reads what is published.",
+    "paths", __name__, description="Ordered lists of modules. Everyone can read published paths."
 )
 
 MODULES_OR_IMPACT = {
-    "description": "the new list, or with `dry_run=true` whom it would concern",
+    "description": "the new list, or with `dry_run=true` the number of learners it affects",
     "content": {
         "application/json": {
-            "schema": {"oneOf": [MembershipSchema(many=True), ImpactSchema]},
+            "schema": {"oneOf": [PathModuleSchema(many=True), ImpactSchema]},
             "examples": {
-                "whom it would concern": {"value": example_answer(ImpactSchema)},
-                "the new list": {"value": example_answer(MembershipSchema(many=True))},
+                "the learners it affects": {"value": example_answer(ImpactSchema)},
+                "the new list": {"value": example_answer(PathModuleSchema(many=True))},
             },
         }
     },
 }
 
 
-@blp.route("/paths")
+@blp.route("/paths", get="listPaths", post="createPath")
 class PathCollection(MethodView):
     """All paths."""
 
-    @open_to_all
+    @optional_auth
     @blp.arguments(PathQuerySchema, location="query")
-    @blp.page(PathSchema)
+    @blp.paginated_response(PathSchema)
     def get(self, query: dict[str, Any]) -> Page:
         """List paths, in the order of their slugs.
 
-        Everybody sees what is published; instructors also see their own drafts, admins all.
+        Everyone sees published paths; instructors also see their own drafts, admins all.
         """
-        return services.list_paths(readable=readable_paths(caller_if_any()), **query)
+        return services.list_paths(readable=readable_paths(current_caller_or_none()), **query)
 
     @requires(CREATE_PATH)
     @blp.etag
     @blp.arguments(NewPathSchema)
     @blp.response(201, PathSchema)
-    @blp.refuses(authoring.SlugTaken)
+    @blp.raises(SlugTaken)
     def post(self, new_path: dict[str, Any]) -> Path:
-        """Make a path, as a draft without modules.
+        """Create a path, as a draft without modules.
 
-        Whoever makes it is its author; only an admin names other `authors`. Learners see it once
+        Its creator becomes its author; only an admin names other `authors`. Learners see it once
         it is published.
         """
-        caller = the_caller()
+        caller = current_caller()
         refuse_naming_authors(caller, new_path)
-        path = authoring.create_path(**new_path, by=caller.user_id)
+        path = services.create_path(**new_path, by=caller.user_id)
         db.session.commit()
         return path
 
 
-@blp.route("/paths/<path_slug:path>")
+@blp.route("/paths/<path_slug:path>", get="getPath", patch="updatePath", delete="deletePath")
 class PathResource(MethodView):
     """One path."""
 
-    @open_to_all
+    @optional_auth
     @blp.etag
     @blp.response(200, PathSchema)
-    @blp.refuses(services.PathNotFound)
+    @blp.raises(services.PathNotFound)
     def get(self, path: str) -> Path:
         """Show a path.
 
-        A draft is only there for its authors and for admins. `PUT …/modules` changes `version`.
+        Only its authors and admins see a draft. `PUT …/modules` changes `version`.
         """
-        return services.get_path(path, readable_paths(caller_if_any()))
+        return services.get_path(path, readable_paths(current_caller_or_none()))
 
     @requires(EDIT_PATH)
     @blp.etag
     @blp.arguments(PathChangesSchema)
     @blp.response(200, PathSchema)
-    @blp.refuses(services.PathNotFound)
-    @blp.tried_with(path="a-path-of-my-own")
+    @blp.raises(services.PathNotFound)
+    @blp.example_path(path="a-path-of-my-own")
     def patch(self, changes: dict[str, Any], path: str) -> Path:
-        """Change what a path says of itself; an admin also changes its authors.
+        """Change the description of a path; an admin also changes its authors.
 
-        What is absent stays as it is. Send the `ETag` that you have read as `If-Match`, and
-        nobody's change is overwritten unseen. The example changes what that of
-        `POST /api/v1/paths` has made.
+        Absent fields stay as they are. Send the `ETag` of your last read as `If-Match`, and
+        you do not overwrite a change by another author. The example changes the path of
+        `POST /api/v1/paths`.
         """
-        refuse_naming_authors(the_caller(), changes)
-        current = authoring.lock_path(path)
+        refuse_naming_authors(current_caller(), changes)
+        current = services.lock_path(path)
         blp.check_etag(current, PathSchema)
-        changed = authoring.change_path(current, **changes)
+        changed = services.change_path(current, **changes)
         db.session.commit()
         return changed
 
     @requires(EDIT_PATH)
     @blp.etag
     @blp.response(204)
-    @blp.refuses(services.PathNotFound, authoring.PathInUse)
-    @blp.tried_with(path="a-path-of-my-own")
+    @blp.raises(services.PathNotFound, services.PathInUse)
+    @blp.example_path(path="a-path-of-my-own")
     def delete(self, path: str) -> None:
-        """Delete a path that nobody has ever followed; any other is archived instead.
+        """Delete a path that never had an enrollment; archive any other instead.
 
-        Its modules stay. The example deletes what that of `POST /api/v1/paths` has made.
+        Its modules stay. The example deletes the path of `POST /api/v1/paths`.
         """
-        current = authoring.lock_path(path)
+        current = services.lock_path(path)
         blp.check_etag(current, PathSchema)
-        authoring.remove_path(current)
+        services.remove_path(current)
         db.session.commit()
 
 
-@blp.route("/paths/<path_slug:path>/modules")
+@blp.route("/paths/<path_slug:path>/modules", get="listPathModules", put="replacePathModules")
 class PathModules(MethodView):
     """The modules of one path."""
 
-    @open_to_all
+    @optional_auth
     @blp.arguments(PageQuerySchema, location="query")
-    @blp.page(MembershipSchema)
-    @blp.refuses(services.PathNotFound)
+    @blp.paginated_response(PathModuleSchema)
+    @blp.raises(services.PathNotFound)
     def get(self, query: dict[str, Any], path: str) -> Page:
         """List the modules of a path, in its order.
 
-        `requires` names the modules that come before; what is not published is only shown to
-        staff.
+        `requires` lists the modules to complete first; only staff see modules that are not
+        published.
         """
-        caller = caller_if_any()
-        return services.list_memberships(
+        caller = current_caller_or_none()
+        return services.list_path_modules(
             path, readable_paths(caller), readable_modules(caller), **query
         )
 
     @requires(EDIT_PATH)
     @blp.etag
     @blp.arguments(DryRunSchema, location="query")
-    @blp.arguments(MembershipEntrySchema(many=True))
+    @blp.arguments(NewPathModuleSchema(many=True))
     @blp.doc(responses={"200": MODULES_OR_IMPACT})
-    @blp.refuses(services.PathNotFound, PathNotCompletable)
+    @blp.raises(services.PathNotFound, PathNotCompletable)
     def put(self, query: dict[str, Any], entries: list[dict[str, Any]], path: str) -> Response:
         """Replace the whole ordered list of a path's modules.
 
-        Nobody's progress is touched, and what is completed stays completed; whoever now has
-        everything completes the path. With `dry_run=true` nothing is changed, and the answer
-        counts the enrolled learners whom the edit would concern.
+        Progress and completions stay; learners who have now completed all required modules
+        complete the path. With `dry_run=true` nothing changes, and the response counts the
+        enrolled learners that the edit would affect.
         """
-        readable = readable_modules(the_caller())
-        current = authoring.lock_path(path, [entry["module"] for entry in entries])
+        readable = readable_modules(current_caller())
+        current = services.lock_path(path, [entry["module"] for entry in entries])
         blp.check_etag(current, PathSchema)
         if query["dry_run"]:
             blp.set_etag(current, PathSchema)
-            return jsonify(editing.preview_modules(current, entries, readable))
-        arranging.replace_modules(current, entries, readable)
+            return jsonify(edit_preview.count_affected(current, entries, readable))
+        path_modules.replace_modules(current, entries, readable)
         db.session.commit()
         blp.set_etag(current, PathSchema)
-        return jsonify(MembershipSchema(many=True).dump(arranging.memberships_of(current)))
+        return jsonify(PathModuleSchema(many=True).dump(services.modules_of(current)))
 
 
-@blp.route("/paths/<path_slug:path>/publish")
+@blp.route("/paths/<path_slug:path>/publish", post="publishPath")
 class PathPublication(MethodView):
-    """Where a path becomes visible."""
+    """Publish a path."""
 
     @requires(EDIT_PATH)
     @blp.response(200, PathSchema)
-    @blp.refuses(services.PathNotFound, PathNotCompletable)
+    @blp.raises(services.PathNotFound, PathNotCompletable)
     def post(self, path: str) -> Path:
         """Publish a path.
 
-        One that nobody could complete is refused: `GET …/validate` says beforehand what is
-        missing. An archived path comes back this way.
+        A path that cannot be completed is refused; `GET …/validate` lists the reasons. An
+        archived path is published again.
         """
-        published = authoring.publish(authoring.lock_path(path))
+        published = publication.publish(services.lock_path(path))
         db.session.commit()
         return published
 
 
-@blp.route("/paths/<path_slug:path>/archive")
+@blp.route("/paths/<path_slug:path>/archive", post="archivePath")
 class PathArchive(MethodView):
-    """Where a path is taken off the shelf."""
+    """Archive a path."""
 
     @requires(EDIT_PATH)
     @blp.response(200, PathSchema)
-    @blp.refuses(services.PathNotFound)
-    @blp.tried_with(path="a-path-of-my-own")
+    @blp.raises(services.PathNotFound)
+    @blp.example_path(path="a-path-of-my-own")
     def post(self, path: str) -> Path:
-        """Archive a path: nobody can join it any more, whoever follows it goes on.
+        """Archive a path: it takes no new learners; enrolled learners continue.
 
-        Completions stay. `POST …/publish` brings it back. The example archives what that of
-        `POST /api/v1/paths` has made.
+        Completions stay. `POST …/publish` publishes it again. The example archives the path of
+        `POST /api/v1/paths`.
         """
-        archived = authoring.archive(authoring.lock_path(path))
+        archived = publication.archive(services.lock_path(path))
         db.session.commit()
         return archived
 
 
-@blp.route("/paths/<path_slug:path>/validate")
+@blp.route("/paths/<path_slug:path>/validate", get="validatePath")
 class PathValidation(MethodView):
     """Whether a path can be completed."""
 
     @requires(EDIT_PATH)
     @blp.response(200, ValidationSchema)
-    @blp.refuses(services.PathNotFound)
+    @blp.raises(services.PathNotFound)
     def get(self, path: str) -> dict[str, Any]:
-        """Say whether a path can be completed, and what keeps it from that.
+        """Tell whether a path can be completed, and list the reasons why not.
 
-        Nothing required, circles, and required modules that are unpublished or lead to one.
+        Reasons are: no required module, a cycle of prerequisites, a required module that is not
+        published.
         """
-        problems = authoring.problems_in(services.get_path(path, readable_paths(the_caller())))
-        return {"completable": not problems, "problems": problems}
+        found = services.get_path(path, readable_paths(current_caller()))
+        issues = find_issues(found, services.modules_of(found))
+        return {"completable": not issues, "problems": [one.as_dict() for one in issues]}

@@ -1,4 +1,4 @@
-"""What the catalogue announces, inside the transaction of the change."""
+"""Signals of paths, sent inside the transaction of the change."""
 
 from blinker import Namespace
 

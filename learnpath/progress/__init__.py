@@ -1,1 +1,1 @@
-"""How far a learner has come."""
+"""The progress of learners."""

@@ -1,6 +1,4 @@
-"""How far a learner has come: what happened, and one row per module that sums it up."""
-
-from __future__ import annotations
+"""The tables of events, and of the progress that follows from them."""
 
 from datetime import date, datetime
 from typing import Any
@@ -8,10 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
-from ..columns import ModuleSlug, UtcDateTime, is_one_of, json_map
-from ..extensions import Model
+from ..db import Model
+from ..db.functions import in_literals, json_map
+from ..db.types import ModuleSlug, UtcDateTime
 from ..users.models import User
-from .rules.modules import COMPLETED, REOPENED, RESET, SATISFYING, STARTED, STATUSES, State
+from .rules.events import COMPLETED, REOPENED, RESET, SATISFYING, STARTED, STATUSES, State
 
 KINDS = (STARTED, COMPLETED, REOPENED, RESET)
 EVENT_ID_MAX = 128
@@ -19,9 +18,9 @@ REASON_MAX = 500
 
 
 class Event(Model):
-    """Something that happened to one learner on one module. It is never changed.
+    """An event of one learner on one module. It is never changed.
 
-    The table grows without bound and is keyed by user, so that it can be split by user.
+    The table grows without bound. It is keyed by user, so that it can be partitioned by user.
     """
 
     __tablename__ = "progress_events"
@@ -45,14 +44,15 @@ class Event(Model):
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     local_date: Mapped[date]
-    reported_by: Mapped[int | None] = mapped_column(sa.BigInteger)  # a number, also of who left
+    # No foreign key: it outlives the user.
+    reported_by: Mapped[int | None] = mapped_column(sa.BigInteger)
     digest: Mapped[str] = mapped_column(sa.String(64))
 
 
 class Progress(Model):
-    """The fold of one learner's events on one module, and two facts that events never touch.
+    """The fold of one learner's events on one module, and two facts that no event changes.
 
-    `status` is kept beside what it follows from, so that SQL can ask for it.
+    `status` follows from the other columns; it is stored so that SQL can filter by it.
     """
 
     __tablename__ = "progress"
@@ -89,18 +89,17 @@ class Progress(Model):
 
     @property
     def state(self) -> State:
-        """The row as the rule book sees it."""
-        return State(**{name: getattr(self, name) for name in State.__dataclass_fields__})
+        """The row as the state that the rules work on."""
+        return State.from_row(self)
 
 
-# Users show a progress map without knowing this feature (architecture: imports point one way).
+# `users` shows a progress map without importing this feature: imports point one way.
 sa.inspect(User).add_property(
     "progress",
     column_property(
-        sa.select(json_map(Progress.module_slug, is_one_of(Progress.status, SATISFYING)))
+        sa.select(json_map(Progress.module_slug, in_literals(Progress.status, SATISFYING)))
         .where(Progress.user_id == User.id)
         .correlate_except(Progress)
-        .scalar_subquery()
         .label("progress"),
         deferred=True,
     ),

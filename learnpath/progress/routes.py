@@ -1,28 +1,20 @@
-"""The addresses where learners report what they did and see how far they are."""
-
-from __future__ import annotations
+"""Endpoints to report progress, and to read it by module and by path."""
 
 from typing import Any
 
 from flask.views import MethodView
 
-from ..extensions import db, transaction
-from ..pages import Page
-from ..paths.services import ModuleNotFound, PathNotFound, TooManyNewModules
-from ..permissions import requires, the_caller
-from ..rest import Blueprint
+from ..db import db, transaction
+from ..modules.services import ModuleNotFound, TooManyNewModules
+from ..paths.services import PathNotFound
+from ..permissions import current_caller, requires
 from ..users import services as users
 from ..users.services import UserNotFound
-from . import batches, overview, reporting, services
-from .event_schemas import EventQuerySchema, EventSchema, OfflineEventSchema, ResultSchema
-from .permissions import (
-    READ_PROGRESS,
-    REPORT_PROGRESS,
-    WRITE_PROGRESS,
-    reporter,
-)
-from .reporting import ModuleLocked
-from .rules.modules import COMPLETED, IN_PROGRESS
+from ..web.blueprint import Blueprint
+from ..web.pagination import Page
+from . import rollup, services
+from .permissions import READ_PROGRESS, REPORT_PROGRESS, WRITE_PROGRESS, actor_of
+from .rules.events import COMPLETED, IN_PROGRESS
 from .schemas import (
     ChangeSchema,
     NextSchema,
@@ -33,160 +25,130 @@ from .schemas import (
     ReportSchema,
     RollUpSchema,
 )
-from .services import ProgressNotFound
+from .services import ModuleLocked, ProgressNotFound
 
 blp = Blueprint(
     "progress",
     __name__,
     url_prefix="/users",
-    description="How far a learner has come: reporting modules, and what comes next.",
+    description="The progress of a learner: reporting modules, and what to do next.",
 )
 
 
-@blp.route("/<user:user_id>/progress")
+@blp.route("/<user:user_id>/progress", get="listProgress", post="reportProgress")
 class ProgressCollection(MethodView):
     """The progress of one user."""
 
     @requires(READ_PROGRESS)
     @blp.arguments(ProgressQuerySchema, location="query")
-    @blp.page(ProgressSchema)
-    @blp.refuses(UserNotFound)
+    @blp.paginated_response(ProgressSchema)
+    @blp.raises(UserNotFound)
     def get(self, query: dict[str, Any], user_id: int) -> Page:
         """List a user's progress, in the order of the module slugs.
 
-        A module that was never reported is not listed. `path` narrows to the modules of a path,
-        `updated_since` to what has changed since a moment.
+        A module without a report is not listed. `path` narrows to the modules of a path,
+        `updated_since` to what has changed since a time.
         """
         return services.list_progress(user_id, **query)
 
     @requires(REPORT_PROGRESS)
     @blp.arguments(ReportSchema)
-    @blp.plain_response(200, ReportedSchema)
-    @blp.refuses(UserNotFound, ModuleNotFound, TooManyNewModules, ModuleLocked)
+    @blp.raw_response(200, ReportedSchema)
+    @blp.raises(UserNotFound, ModuleNotFound, TooManyNewModules, ModuleLocked)
     def post(self, body: dict[str, Any], user_id: int) -> dict[str, Any]:
         """Report a module as completed, or as not completed.
 
-        May be repeated safely. An unknown module is kept as a stub that only staff see,
-        unless the service runs with `STRICT_CATALOGUE`. A module that is locked in every
-        path that the user follows is refused, but not to staff.
+        Safe to repeat. An unknown module becomes a stub that only staff see, unless the
+        service runs with `STRICT_CATALOGUE`. A module that is locked in every path that the
+        user follows is refused, except for staff.
         """
-        status = {"status": COMPLETED if body["completed"] else IN_PROGRESS}
-        by = reporter(the_caller())
-        change = reporting.report(user_id, body["module_id"], status, by, admit_unknown=True)
-        profile: dict[str, Any] = users.get_profile(user_id, through=transaction)._asdict()
+        report = {"status": COMPLETED if body["completed"] else IN_PROGRESS}
+        actor = actor_of(current_caller())
+        change = services.report_progress(
+            user_id, body["module_id"], report, actor, create_stub=True
+        )
+        profile: dict[str, Any] = users.get_profile(user_id, executor=transaction)._asdict()
         db.session.commit()
-        return profile | overview.show_outcome(change)
+        return profile | rollup.outcome_dict(change)
 
 
-@blp.route("/<user:user_id>/progress/<module_slug:module>")
+@blp.route(
+    "/<user:user_id>/progress/<module_slug:module>",
+    get="getProgress",
+    put="updateProgress",
+    delete="resetProgress",
+)
 class ProgressResource(MethodView):
     """The progress of one user on one module."""
 
     @requires(READ_PROGRESS)
     @blp.response(200, ProgressSchema)
-    @blp.refuses(ProgressNotFound)
+    @blp.raises(ProgressNotFound)
     def get(self, user_id: int, module: str) -> dict[str, Any]:
-        """Show how far a user is with a module.
+        """Show a user's progress on a module.
 
-        `percent` is 100 exactly while the module is completed. `outdated` says that the module
-        has been revised since. The example works once the module was reported.
+        `percent` is 100 exactly while the module is completed. `outdated` is true if the module
+        was revised after it was completed. The example works once the module was reported.
         """
         return services.get_progress(user_id, module)
 
     @requires(WRITE_PROGRESS)
     @blp.arguments(ProgressChangesSchema)
     @blp.response(200, ChangeSchema)
-    @blp.refuses(UserNotFound, ModuleNotFound, ModuleLocked)
+    @blp.raises(UserNotFound, ModuleNotFound, ModuleLocked)
     def put(self, body: dict[str, Any], user_id: int, module: str) -> dict[str, Any]:
         """Report status, percent, score, time or position of a module.
 
-        A repeat answers `changed: false` and leaves nothing behind; `time_spent_delta` is
-        never a repeat. With `occurred_at` it is an event like any other: at most 5 minutes
-        ahead, and at most 30 days ago unless staff or a machine reports it.
+        A repeat returns `changed: false` and stores nothing; a report with `time_spent_delta`
+        is never a repeat. `occurred_at` may be at most 5 minutes ahead, and at most 30 days
+        ago unless staff or an API key reports it.
         """
-        change = reporting.report(user_id, module, body, reporter(the_caller()))
-        shown = overview.show_change(change)
+        change = services.report_progress(user_id, module, body, actor_of(current_caller()))
         db.session.commit()
-        return shown
+        return rollup.change_dict(change)
 
     @requires(WRITE_PROGRESS)
     @blp.response(200, ChangeSchema)
-    @blp.refuses(ProgressNotFound)
+    @blp.raises(ProgressNotFound)
     def delete(self, user_id: int, module: str) -> dict[str, Any]:
         """Start a module over.
 
-        Its percent, time, score and position are cleared. The first completion and the
-        completion of paths stay. The example works once the module was reported.
+        Its percent, time, score and position are cleared. The date of the first completion and
+        completed paths stay. The example works once the module was reported.
         """
-        change = reporting.reset(user_id, module, reporter(the_caller()))
-        shown = overview.show_change(change)
+        change = services.reset_progress(user_id, module, actor_of(current_caller()))
         db.session.commit()
-        return shown
+        return rollup.change_dict(change)
 
 
-@blp.route("/<user:user_id>/progress/events")
-class EventCollection(MethodView):
-    """What happened to one user."""
-
-    @requires(READ_PROGRESS)
-    @blp.arguments(EventQuerySchema, location="query")
-    @blp.page(EventSchema)
-    @blp.refuses(UserNotFound)
-    def get(self, query: dict[str, Any], user_id: int) -> Page:
-        """List what happened to a user, newest first.
-
-        Every report is an event and stays: progress follows from the set of them. `module`
-        narrows to one module.
-        """
-        users.get_profile(user_id)
-        return services.list_events(user_id, **query)
-
-    @requires(WRITE_PROGRESS)
-    @blp.arguments(OfflineEventSchema(many=True))
-    @blp.response(200, ResultSchema(many=True))
-    @blp.refuses(UserNotFound)
-    def post(self, events: list[Any], user_id: int) -> list[dict[str, Any]]:
-        """Send 1 to 500 events that were kept while offline; each gets a result of its own.
-
-        The order, the batching and repeats make no difference: the state follows from the
-        set of events. The same `id` with the same content is a `duplicate`, with another a
-        `conflict`, and the first stands. A `rejected` event is not stored and may be sent
-        again. More than 5 minutes ahead is rejected; older than 30 days too, except from
-        staff or a machine.
-        """
-        results = batches.take_in(user_id, events, reporter(the_caller()))
-        db.session.commit()
-        return results
-
-
-@blp.route("/<user:user_id>/paths/<path_slug:path>")
+@blp.route("/<user:user_id>/paths/<path_slug:path>", get="getPathProgress")
 class RollUp(MethodView):
-    """How far one user is on one path."""
+    """The progress of one user on one path."""
 
     @requires(READ_PROGRESS)
     @blp.response(200, RollUpSchema)
-    @blp.refuses(UserNotFound, PathNotFound)
+    @blp.raises(UserNotFound, PathNotFound)
     def get(self, user_id: int, path: str) -> dict[str, Any]:
-        """Show how far a user is on a path, module by module, and what comes next.
+        """Show a user's progress on a path, module by module, and the next module.
 
         `percent` counts required modules that are completed or waived, and is 100 only when all
-        are. A module is `locked` where every path that the user follows locks it.
+        are. A module is `locked` if every path that contains it and that the user follows
+        locks it.
         """
-        return overview.roll_up(user_id, path)
+        return rollup.get_rollup(user_id, path)
 
 
-@blp.route("/<user:user_id>/next")
-class NextUp(MethodView):
-    """What one user should do now."""
+@blp.route("/<user:user_id>/next", get="listNextModules")
+class NextModules(MethodView):
+    """The next module of each path of one user."""
 
     @requires(READ_PROGRESS)
     @blp.response(200, NextSchema(many=True))
-    @blp.refuses(UserNotFound)
+    @blp.raises(UserNotFound)
     def get(self, user_id: int) -> list[dict[str, Any]]:
-        """Say what to do now: one entry for each path that the user follows.
+        """List the next module of each path that the user follows.
 
         The first module in order that is neither satisfied nor locked, required ones before
-        optional ones. A path with nothing left has no entry.
+        optional ones. A path with nothing left is not listed.
         """
-        users.get_profile(user_id)
-        return overview.next_up(user_id)
+        return rollup.next_modules(user_id)

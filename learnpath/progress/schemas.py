@@ -1,6 +1,4 @@
-"""What is reported of a module, and what it changed."""
-
-from __future__ import annotations
+"""Reports in requests, and progress in responses."""
 
 import json
 import re
@@ -10,37 +8,37 @@ import marshmallow as ma
 from marshmallow import validate
 
 from ..enrollments.models import STATUSES as ENROLLMENT_STATUSES
-from ..fields import Boolean, ModuleId, Number, Text, Timestamp, WholeNumber
-from ..pages import PageQuerySchema
-from ..paths.schemas import MembershipSchema
+from ..paths.schemas import PathModuleSchema
 from ..users.schemas import UserSchema
+from ..web.fields import ModuleId, StrictBoolean, StrictFloat, StrictInteger, Text, Timestamp
+from ..web.pagination import PageQuerySchema
 from .models import REASON_MAX
-from .rules.modules import COMPLETED, IN_PROGRESS, REOPENED, STATUSES
+from .rules.events import COMPLETED, IN_PROGRESS, REOPENED, STATUSES
 
 POSITION_MAX = 4096  # bytes of JSON
 NESTING_MAX = 64  # levels
-NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # and not the six characters of its name
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # not the text \\u0000 after an escaped backslash
 TIME_SPENT_MAX = 7 * 24 * 3600  # seconds in one report
 
 
 class ReportSchema(ma.Schema):
-    """One module, done or not."""
+    """A report that a module is completed, or not."""
 
     module_id = ModuleId(required=True, metadata={"example": "run-the-service"})
-    completed = Boolean(required=True, metadata={"example": True})
+    completed = StrictBoolean(required=True, metadata={"example": True})
 
 
-class ReportedSchema(UserSchema):
-    """The user after the report, and what it changed."""
+class OutcomeSchema(ma.Schema):
+    """What a write changed, unlocked and completed."""
 
     changed = ma.fields.Boolean(
         required=True,
-        metadata={"example": True, "description": "false where the report repeats what was known"},
+        metadata={"example": True, "description": "false if the report repeats what is stored"},
     )
     unlocked = ma.fields.List(
         ma.fields.String(),
         required=True,
-        metadata={"example": ["flask-app-factory"], "description": "modules that it opened"},
+        metadata={"example": ["flask-app-factory"], "description": "modules that it unlocked"},
     )
     completed_paths = ma.fields.List(
         ma.fields.String(),
@@ -49,12 +47,14 @@ class ReportedSchema(UserSchema):
     )
 
 
+class ReportedSchema(OutcomeSchema, UserSchema):
+    """The user after a report, and what it changed, unlocked and completed."""
+
+
 class ProgressChangesSchema(ma.Schema):
-    """What is reported of one module; what is absent is not touched."""
+    """A report on one module; absent fields do not change."""
 
     class Meta:
-        """What the documentation sends."""
-
         example = {"status": "in_progress", "percent": 40, "time_spent_delta": 300}
 
     status = ma.fields.String(
@@ -64,11 +64,11 @@ class ProgressChangesSchema(ma.Schema):
             "where only `reopened` does"
         },
     )
-    percent = WholeNumber(
+    percent = StrictInteger(
         min=0, max=100, metadata={"description": "below 100 until the status is `completed`"}
     )
-    score = Number(min=0, max=100)
-    time_spent_delta = WholeNumber(
+    score = StrictFloat(min=0, max=100)
+    time_spent_delta = StrictInteger(
         min=0, max=TIME_SPENT_MAX, metadata={"description": "seconds since the last report"}
     )
     position = ma.fields.Raw(
@@ -81,7 +81,7 @@ class ProgressChangesSchema(ma.Schema):
 
     @ma.validates("position")
     def check_position(self, position: Any, data_key: str) -> None:
-        """Bound the resume position, and refuse what a database cannot keep."""
+        """Limit the size of the resume position, and reject what a database cannot store."""
         if not _fits(position):
             raise ma.ValidationError(f"Nested more than {NESTING_MAX} levels.")
         try:
@@ -95,13 +95,13 @@ class ProgressChangesSchema(ma.Schema):
 
 
 def _fits(value: Any, levels: int = NESTING_MAX) -> bool:
-    """Tell whether a JSON value nests no deeper than so many levels."""
+    """Return whether a JSON value is nested at most so many levels deep."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return levels >= 0 and all(_fits(one, levels - 1) for one in inner)
 
 
 class ProgressSchema(ma.Schema):
-    """How far a learner is with one module."""
+    """A learner's progress on one module."""
 
     module = ma.fields.String(required=True, metadata={"example": "run-the-service"})
     status = ma.fields.String(
@@ -113,24 +113,16 @@ class ProgressSchema(ma.Schema):
         required=True, metadata={"example": 3600, "description": "seconds"}
     )
     position = ma.fields.Raw(required=True, allow_none=True, metadata={"example": {"page": 3}})
-    started_at = Timestamp(
-        required=True, allow_none=True, metadata={"example": "2026-01-31T12:00:00.000000Z"}
-    )
-    last_activity_at = Timestamp(
-        required=True, allow_none=True, metadata={"example": "2026-01-31T12:00:00.000000Z"}
-    )
-    completed_at = Timestamp(
-        required=True, allow_none=True, metadata={"example": "2026-01-31T12:00:00.000000Z"}
-    )
-    first_completed_at = Timestamp(
-        required=True, allow_none=True, metadata={"example": "2026-01-31T12:00:00.000000Z"}
-    )
+    started_at = Timestamp(required=True, allow_none=True)
+    last_activity_at = Timestamp(required=True, allow_none=True)
+    completed_at = Timestamp(required=True, allow_none=True)
+    first_completed_at = Timestamp(required=True, allow_none=True)
     completed_revision = ma.fields.Integer(required=True, allow_none=True, metadata={"example": 1})
     outdated = ma.fields.Boolean(required=True)
 
 
 class NextSchema(ma.Schema):
-    """What to do next on a path."""
+    """The next module of a path."""
 
     path = ma.fields.String(required=True, metadata={"example": "backend-with-flask"})
     module = ma.fields.String(required=True, metadata={"example": "flask-app-factory"})
@@ -140,20 +132,15 @@ class NextSchema(ma.Schema):
     path_percent = ma.fields.Integer(required=True, allow_none=True, metadata={"example": 3})
 
 
-class ChangeSchema(ma.Schema):
-    """A module after a write, and what the write changed, unlocked and completed."""
+class ChangeSchema(OutcomeSchema):
+    """Progress on a module after a write, and what the write changed, unlocked and completed."""
 
     progress = ma.fields.Nested(ProgressSchema, required=True)
-    changed = ma.fields.Boolean(required=True, metadata={"example": True})
-    unlocked = ma.fields.List(
-        ma.fields.String(), required=True, metadata={"example": ["flask-app-factory"]}
-    )
-    completed_paths = ma.fields.List(ma.fields.String(), required=True, metadata={"example": []})
     next = ma.fields.Nested(NextSchema, required=True, allow_none=True)
 
 
 class ProgressQuerySchema(PageQuerySchema):
-    """How to narrow a user's progress."""
+    """Filters of a user's progress."""
 
     path = Text(max=80, load_default=None)
     status = ma.fields.String(load_default=None, validate=validate.OneOf(STATUSES))
@@ -161,13 +148,13 @@ class ProgressQuerySchema(PageQuerySchema):
 
 
 class WaiverSchema(ma.Schema):
-    """Why somebody is excused from a module."""
+    """The reason of a waiver."""
 
     reason = Text(required=True, max=REASON_MAX, metadata={"example": "Has taught this for years."})
 
 
-class StandingModuleSchema(MembershipSchema):
-    """A module's place in a path, and how far the learner is with it."""
+class PathModuleProgressSchema(PathModuleSchema):
+    """A module's place in a path, and the learner's progress on it."""
 
     state = ma.fields.String(
         required=True, validate=validate.OneOf(STATUSES), metadata={"example": "in_progress"}
@@ -176,11 +163,11 @@ class StandingModuleSchema(MembershipSchema):
     locked = ma.fields.Boolean(required=True)
     blocked_by = ma.fields.List(ma.fields.String(), required=True, metadata={"example": []})
     outdated = ma.fields.Boolean(required=True)
-    completed_at = Timestamp(required=True, allow_none=True)
+    completed_at = Timestamp(required=True, allow_none=True, example=None)
 
 
 class RollUpSchema(ma.Schema):
-    """How far a learner is on a path."""
+    """A learner's progress on a path."""
 
     path = ma.fields.String(required=True, metadata={"example": "backend-with-flask"})
     title = ma.fields.String(required=True, metadata={"example": "Backend with Flask"})
@@ -193,10 +180,8 @@ class RollUpSchema(ma.Schema):
     optional = ma.fields.Integer(required=True, metadata={"example": 2})
     optional_done = ma.fields.Integer(required=True, metadata={"example": 0})
     has_new_content = ma.fields.Boolean(required=True)
-    due_at = Timestamp(
-        required=True, allow_none=True, metadata={"example": "2026-06-30T12:00:00.000000Z"}
-    )
+    due_at = Timestamp(required=True, allow_none=True, example="2026-06-30T12:00:00.000000Z")
     overdue = ma.fields.Boolean(required=True)
     minutes_left = ma.fields.Integer(required=True, metadata={"example": 1080})
     next = ma.fields.Nested(NextSchema, required=True, allow_none=True)
-    modules = ma.fields.List(ma.fields.Nested(StandingModuleSchema), required=True)
+    modules = ma.fields.List(ma.fields.Nested(PathModuleProgressSchema), required=True)

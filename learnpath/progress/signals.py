@@ -1,4 +1,4 @@
-"""What progress announces, once, inside the transaction of the change (rule 12)."""
+"""Signals of progress, sent once, inside the transaction of the change (rule 12)."""
 
 from blinker import Namespace
 

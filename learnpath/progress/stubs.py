@@ -1,26 +1,21 @@
-"""What learners report that nobody has described yet."""
-
-from __future__ import annotations
+"""Listing the stubs: modules that learners reported and staff have not catalogued."""
 
 import sqlalchemy as sa
 
-from ..pages import Page, Paging, take
-from ..paths.models import UNCATALOGUED, Module
+from ..modules.models import UNCATALOGUED, Module
+from ..web.pagination import Page, PageParams, paginate
 from .models import Progress
 
 
-def list_stubs(paging: Paging) -> Page:
-    """Return a page of the stubs, those that most learners report first."""
+def list_stubs(paging: PageParams) -> Page:
+    """Return a page of the stubs, those with the most learners first."""
+    learners = sa.func.count(Progress.user_id).label("learners")
     counted = (
-        sa.select(
-            Module.slug,
-            sa.func.count(Progress.user_id).label("learners"),
-            Module.created_at.label("first_reported_at"),
-        )
+        sa.select(Module.slug, learners, Module.created_at.label("first_reported_at"))
         .outerjoin(Progress, Progress.module_slug == Module.slug)
         .where(Module.status == UNCATALOGUED)
         .group_by(Module.slug, Module.created_at)
         .subquery()
     )
     keys = [counted.c.learners, counted.c.slug]
-    return take(sa.select(counted), keys, paging, of="stubs", descending=True)
+    return paginate(sa.select(counted), keys, paging, cursor_scope="stubs", descending=True)

@@ -1,1 +1,1 @@
-"""The pages that people open: front page, API documentation, explanations of problems."""
+"""The web pages: front page, console, API documentation and problem types."""

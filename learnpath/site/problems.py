@@ -1,6 +1,4 @@
-"""What each problem type means, taken from the refusals themselves."""
-
-from __future__ import annotations
+"""The pages about problem types, generated from the exception classes."""
 
 import inspect
 from functools import cache
@@ -8,59 +6,62 @@ from typing import Any
 
 from werkzeug.exceptions import default_exceptions
 
-from ..errors import Refusal, http_problem_name, title_of
+from .. import errors
+from ..errors import Problem
 from ..extensions import rest
 
 
 @cache
 def explanations() -> dict[str, dict[str, Any]]:
-    """Return `{type, title, status, meaning, general}` of every problem, in the order of names.
+    """Return `{type, title, status, meaning, general}` of every problem, sorted by name.
 
-    A general one is known from HTTP; the others are words of this service.
+    A general problem is a plain HTTP error; the others are specific to this service.
     """
-    found = {}
+    result = {}
     for status, error in default_exceptions.items():
-        name = http_problem_name(status)
-        found[name] = _explanation(name, status, error.description or title_of(name), True)
-    for name, refusal in Refusal.known.items():
-        found[name] = _explanation(name, refusal.status, inspect.getdoc(refusal) or "", False)
-    return dict(sorted(found.items()))
+        name = errors.http_problem_name(status)
+        meaning = error.description or errors.title(name)
+        result[name] = _explanation(name, status, meaning, general=True)
+    for name, problem in Problem.registry.items():
+        meaning = inspect.getdoc(problem) or ""
+        result[name] = _explanation(name, problem.status, meaning, general=False)
+    return dict(sorted(result.items()))
 
 
-def example_of(name: str) -> dict[str, Any] | None:
-    """Return the body of such a refusal, for the words of this service."""
-    refusal = Refusal.known.get(name)
-    return refusal.example_body() if refusal else None
+def example(name: str) -> dict[str, Any] | None:
+    """Return an example of the body, for a problem of this service."""
+    problem = Problem.registry.get(name)
+    return problem.example_body() if problem else None
 
 
 @cache
-def operations_with(name: str) -> list[dict[str, str]]:
-    """Return which operations may be refused so, each with its place on the docs page."""
+def operations_raising(name: str) -> list[dict[str, str]]:
+    """Return the operations that document the problem, with their URLs on the docs page."""
     return [
         {
-            "operation": f"{verb.upper()} {address}",
+            "operation": f"{method.upper()} {path}",
             "page": f"/docs#/{operation['tags'][0]}/{operation['operationId']}",
         }
-        for address, place in rest.spec.to_dict()["paths"].items()
-        for verb, operation in place.items()
-        if verb != "parameters" and name in _problems_of(operation)
+        for path, item in rest.spec.to_dict()["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters" and name in _problems(operation)
     ]
 
 
-def _problems_of(operation: dict[str, Any]) -> set[str]:
-    """Return the problems of an operation: its responses are named after them."""
+def _problems(operation: dict[str, Any]) -> set[str]:
+    """Return the problems of an operation: the names of its responses contain them."""
     names = [
-        answer["$ref"].rpartition("/")[2]
-        for answer in operation["responses"].values()
-        if "$ref" in answer
+        response["$ref"].rpartition("/")[2]
+        for response in operation["responses"].values()
+        if "$ref" in response
     ]
-    return {name for several in names for name in several.split(".")}
+    return {problem for name in names for problem in name.split(".")}
 
 
-def _explanation(name: str, status: int, meaning: str, general: bool) -> dict[str, Any]:
+def _explanation(name: str, status: int, meaning: str, *, general: bool) -> dict[str, Any]:
     return {
         "type": f"/problems/{name}",
-        "title": title_of(name),
+        "title": errors.title(name),
         "status": status,
         "meaning": meaning,
         "general": general,

@@ -1,1 +1,1 @@
-"""People."""
+"""User accounts: profiles, roles, status and removal."""

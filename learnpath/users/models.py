@@ -1,6 +1,4 @@
-"""What we remember of a person."""
-
-from __future__ import annotations
+"""The table of users."""
 
 from datetime import datetime
 
@@ -8,9 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..clock import now
-from ..columns import Id, UtcDateTime
+from ..db import Model
+from ..db.types import Id, UtcDateTime
 from ..emails import EMAIL_MAX
-from ..extensions import Model
 from ..permissions import LEARNER, ROLES
 
 NAME_MAX = 120
@@ -21,7 +19,7 @@ STATUSES = (ACTIVE, DEACTIVATED)
 
 
 class User(Model):
-    """A person with an account. An id is never used twice, on SQLite too."""
+    """A user account. An id is never reused, on SQLite either."""
 
     __tablename__ = "users"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Who may see or change a person."""
+"""Who may see or change a user."""
 
 from ..enrollments.permissions import an_instructor_of_this_learner
 from ..permissions import Permission, a_key_for, an_admin, anyone_logged_in, themselves
@@ -11,4 +11,4 @@ READ_USER = Permission(
 )
 EDIT_USER = Permission("users:edit", themselves, an_admin)
 REMOVE_USER = Permission("users:remove", themselves, an_admin)
-CHANGE_STANDING = Permission("users:standing", an_admin)
+MANAGE_ROLES = Permission("users:roles", an_admin)

@@ -1,25 +1,23 @@
-"""The addresses of people."""
-
-from __future__ import annotations
+"""The endpoints under `/users`."""
 
 from typing import Any
 
 from flask.views import MethodView
 
+from ..db import db
 from ..enrollments import services as enrollments
-from ..extensions import db
-from ..pages import Page
 from ..passwords import PasswordsBusy, WeakPassword
 from ..paths import services as paths
-from ..permissions import requires, the_caller, the_person
-from ..rest import Blueprint
-from ..throttle import TooManyRequests
-from . import editing, services, standing
+from ..permissions import current_caller, current_user, requires
+from ..rate_limits import TooManyRequests
+from ..web.blueprint import Blueprint
+from ..web.pagination import Page
+from . import roles, services
 from .permissions import (
-    CHANGE_STANDING,
     CREATE_USER,
     EDIT_USER,
     LIST_USERS,
+    MANAGE_ROLES,
     READ_ME,
     READ_USER,
     REMOVE_USER,
@@ -38,144 +36,147 @@ blp = Blueprint(
     "users",
     __name__,
     url_prefix="/users",
-    description="People and their accounts. `me` in an address is whoever asks.",
+    description="Users and their accounts. `me` in a path is the user who sends the request.",
 )
 
 
-@blp.route("/")
+@blp.route("/", get="listUsers", post="createUser")
 class UserCollection(MethodView):
-    """Everybody."""
+    """All users."""
 
     @requires(LIST_USERS)
     @blp.arguments(UserQuerySchema, location="query")
-    @blp.page(UserSchema, plain=True)
+    @blp.paginated_response(UserSchema, raw=True)
     def get(self, query: dict[str, Any]) -> Page:
         """List users, in the order of their ids.
 
-        `q` is looked for in names and email addresses; `role` and `status` narrow further.
+        `q` searches names and email addresses; `role` and `status` filter further.
         """
         return services.list_profiles(**query)
 
     @requires(CREATE_USER)
     @blp.arguments(NewUserSchema)
-    @blp.plain_response(201, UserSchema)
-    @blp.refuses(services.EmailTaken, WeakPassword, PasswordsBusy)
+    @blp.raw_response(201, UserSchema)
+    @blp.raises(services.EmailTaken, WeakPassword, PasswordsBusy)
     def post(self, new_user: dict[str, Any]) -> Any:
         """Create a user with any role.
 
-        A learner unless `role` says else. The person can log in at once with this password.
+        The role is `learner` by default. The user can log in at once with this password.
         """
         user_id = services.register_user(**new_user)
         db.session.commit()
         return services.get_profile(user_id)
 
 
-@blp.route("/me")
+@blp.route("/me", get="getCurrentUser")
 class Me(MethodView):
-    """Whoever is asking."""
+    """The user who sends the request."""
 
-    @requires(READ_ME, loads=services.profile_columns)
-    @blp.plain_response(200, UserSchema)
+    @requires(READ_ME, columns=services.profile_columns)
+    @blp.raw_response(200, UserSchema)
     def get(self) -> Any:
-        """Show who I am and how far I have come.
+        """Show my account and my progress.
 
         `progress` maps each reported module to whether it is completed or waived.
         """
-        return the_person().loaded
+        return current_user().account
 
 
-@blp.route("/me/export")
+@blp.route("/me/export", get="exportCurrentUser")
 class Export(MethodView):
-    """What is kept about whoever is asking."""
+    """All stored data about the user who sends the request."""
 
     @requires(READ_ME)
-    @blp.plain_response(200, ExportSchema)
+    @blp.raw_response(200, ExportSchema)
     def get(self) -> dict[str, Any]:
-        """Give me everything that is kept about me.
+        """Export all data that the service stores about me.
 
         One part per feature: account, sessions, enrollments, progress, events and so on. Secrets
         are left out.
         """
-        return services.export_user(the_person().user_id)
+        return services.export_user(current_user().user_id)
 
 
-@blp.route("/<user:user_id>/role")
+@blp.route("/<user:user_id>/role", patch="setUserRole")
 class UserRole(MethodView):
-    """What a user may do here."""
+    """The role of a user."""
 
-    @requires(CHANGE_STANDING)
+    @requires(MANAGE_ROLES)
     @blp.arguments(RoleSchema)
-    @blp.plain_response(200, UserSchema)
-    @blp.refuses(standing.LastAdmin, services.UserNotFound)
+    @blp.raw_response(200, UserSchema)
+    @blp.raises(roles.LastAdmin, services.UserNotFound)
     def patch(self, change: dict[str, Any], user_id: int) -> Any:
-        """Give a user another role; it acts at once.
+        """Change a user's role, with effect at once.
 
-        The last active admin stays one, since somebody has to be able to administer.
+        The role of the last active admin cannot be changed.
         """
-        standing.set_role(user_id, **change)
+        roles.set_role(user_id, **change)
         db.session.commit()
         return services.get_profile(user_id)
 
 
-@blp.route("/<user:user_id>/status")
+@blp.route("/<user:user_id>/status", patch="setUserStatus")
 class UserStatus(MethodView):
-    """Whether a user may log in."""
+    """The status of a user."""
 
-    @requires(CHANGE_STANDING)
+    @requires(MANAGE_ROLES)
     @blp.arguments(StatusSchema)
-    @blp.plain_response(200, UserSchema)
-    @blp.refuses(standing.LastAdmin, services.UserNotFound)
+    @blp.raw_response(200, UserSchema)
+    @blp.raises(roles.LastAdmin, services.UserNotFound)
     def patch(self, change: dict[str, Any], user_id: int) -> Any:
-        """Deactivate a user, which ends their sessions, or let them in again.
+        """Deactivate a user, which ends their sessions, or activate them again.
 
-        Nothing is erased. The last active admin stays active.
+        Nothing is deleted. The last active admin cannot be deactivated.
         """
-        standing.set_status(user_id, **change)
+        roles.set_status(user_id, **change)
         db.session.commit()
         return services.get_profile(user_id)
 
 
-@blp.route("/<user:user_id>")
+@blp.route("/<user:user_id>", get="getUser", put="updateUser", delete="deleteUser")
 class UserResource(MethodView):
-    """One person."""
+    """One user."""
 
     @requires(READ_USER)
-    @blp.plain_response(200, UserSchema)
-    @blp.refuses(services.UserNotFound)
+    @blp.raw_response(200, UserSchema)
+    @blp.raises(services.UserNotFound)
     def get(self, user_id: int) -> Any:
         """Show a user with their progress map.
 
-        Instructors see the learners of their own paths. An id that is not for you to see is
-        refused alike whether or not it exists.
+        Instructors see the learners of their own paths. The answer for a user that the caller may
+        not see is the same whether or not the user exists.
         """
         return services.get_profile(user_id)
 
     @requires(EDIT_USER)
     @blp.arguments(UserChangesSchema)
-    @blp.plain_response(200, UserSchema)
-    @blp.refuses(
+    @blp.raw_response(200, UserSchema)
+    @blp.raises(
         services.EmailTaken, WeakPassword, services.UserNotFound, TooManyRequests, PasswordsBusy
     )
     def put(self, changes: dict[str, Any], user_id: int) -> Any:
         """Change a user's name, email address, password, learning path or time zone.
 
-        What is absent stays as it is. Changing one's own email address or password needs
-        `current_password`. A `learning_path` that names a published path also enrolls in it;
-        another value withdraws nothing.
+        Absent fields keep their value. Users need `current_password` to change their own email
+        address or password. A `learning_path` that names a published path also enrolls the user
+        in it; another value withdraws no enrollment.
         """
         paths.check_learning_path(changes.get("learning_path"))
-        editing.edit_user(user_id, by=the_caller(), **changes)
-        enrollments.enroll_by_label(user_id, changes.get("learning_path"), by=the_caller().user_id)
+        services.edit_user(user_id, by=current_caller(), **changes)
+        enrollments.enroll_by_label(
+            user_id, changes.get("learning_path"), by=current_caller().user_id
+        )
         db.session.commit()
         return services.get_profile(user_id)
 
     @requires(REMOVE_USER)
     @blp.response(204)
-    @blp.refuses(standing.LastAdmin, services.UserNotFound)
+    @blp.raises(roles.LastAdmin, services.UserNotFound)
     def delete(self, user_id: int) -> None:
-        """Erase a user and every personal trace of them.
+        """Delete a user and all their personal data.
 
-        Account, sessions, progress and events go at once and for good. The last admin stays.
+        Account, sessions, progress and events are deleted at once and cannot be restored. The
+        last active admin cannot be deleted.
         """
-        standing.remove_user(user_id)
+        roles.remove_user(user_id)
         db.session.commit()

@@ -1,19 +1,17 @@
-"""How a person looks from outside (never the password)."""
-
-from __future__ import annotations
+"""What clients send and receive of a user (never the password)."""
 
 import marshmallow as ma
 from marshmallow import validate
 
-from ..fields import Email, NewPassword, Text, Timestamp, TimeZone
-from ..pages import PageQuerySchema
 from ..passwords import PASSWORD_MAX
 from ..permissions import LEARNER, ROLES
+from ..web.fields import Email, NewPassword, Text, Timestamp, TimeZone
+from ..web.pagination import PageQuerySchema
 from .models import LEARNING_PATH_MAX, NAME_MAX, STATUSES
 
 
 class UserSchema(ma.Schema):
-    """A person as clients see them."""
+    """A user as clients see them."""
 
     id = ma.fields.Integer(required=True, metadata={"example": 7})
     name = ma.fields.String(required=True, metadata={"example": "Ada Lovelace"})
@@ -39,7 +37,7 @@ class UserSchema(ma.Schema):
 
 
 class RegistrationSchema(ma.Schema):
-    """What a stranger sends to get an account."""
+    """The body of a registration."""
 
     name = Text(required=True, max=NAME_MAX, metadata={"example": "Ada Lovelace"})
     email = Email(required=True)
@@ -47,17 +45,15 @@ class RegistrationSchema(ma.Schema):
 
 
 class NewUserSchema(RegistrationSchema):
-    """What an admin sends to make an account."""
+    """The body with which an admin creates an account."""
 
     role = ma.fields.String(load_default=LEARNER, validate=validate.OneOf(ROLES))
 
 
 class UserChangesSchema(ma.Schema):
-    """What may be changed of a person; what is absent stays as it is."""
+    """The fields of a user that can be changed; absent fields keep their value."""
 
     class Meta:
-        """What the documentation sends."""
-
         example = {"name": "Ada King", "learning_path": "backend-with-flask"}
 
     name = Text(max=NAME_MAX)
@@ -67,7 +63,7 @@ class UserChangesSchema(ma.Schema):
         validate=validate.Length(max=PASSWORD_MAX),
         metadata={
             "format": "password",
-            "description": "needed to change one's own email address or password",
+            "description": "required to change your own email address or password",
         },
     )
     learning_path = Text(max=LEARNING_PATH_MAX, allow_none=True)
@@ -75,7 +71,7 @@ class UserChangesSchema(ma.Schema):
 
 
 class RoleSchema(ma.Schema):
-    """What somebody may do here."""
+    """The role of a user."""
 
     role = ma.fields.String(
         required=True, validate=validate.OneOf(ROLES), metadata={"example": "admin"}
@@ -83,7 +79,7 @@ class RoleSchema(ma.Schema):
 
 
 class StatusSchema(ma.Schema):
-    """Whether somebody may log in."""
+    """The status of a user."""
 
     status = ma.fields.String(
         required=True, validate=validate.OneOf(STATUSES), metadata={"example": "active"}
@@ -91,18 +87,16 @@ class StatusSchema(ma.Schema):
 
 
 class ExportSchema(ma.Schema):
-    """Everything that is kept about somebody, one part per feature."""
+    """All stored data about a user, one part per feature."""
 
     class Meta:
-        """Every feature adds a part of its own."""
-
         unknown = ma.INCLUDE
 
     account = ma.fields.Nested(UserSchema, required=True)
 
 
 class UserQuerySchema(PageQuerySchema):
-    """How to narrow the list of people."""
+    """Filters for the list of users."""
 
     q = Text(
         max=100,

@@ -1,4 +1,4 @@
-"""What the people announce to younger features, inside the transaction of the change."""
+"""Signals that younger features listen to, sent inside the transaction of the change."""
 
 from blinker import Namespace
 
@@ -9,5 +9,5 @@ email_confirmed = _signals.signal("user-email-confirmed")  # user_id, email
 email_changed = _signals.signal("user-email-changed")  # email, former
 password_changed = _signals.signal("user-password-changed")  # user_id, email, by
 deactivated = _signals.signal("user-deactivated")  # user_id
-leaving = _signals.signal("user-leaving")  # user_id, email
-exporting = _signals.signal("user-exporting")  # user_id; answers: what a feature keeps of them
+deleting = _signals.signal("user-deleting")  # user_id, email
+export_requested = _signals.signal("user-export-requested")  # user_id; returns the feature's part

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from learnpath.api_keys.models import ApiKey
-from learnpath.extensions import db
+from learnpath.db import db
 from learnpath.permissions import SCOPES
 
 NEW = {"name": "content platform", "scopes": ["progress:write", "users:read"]}

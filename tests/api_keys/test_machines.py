@@ -8,7 +8,7 @@ import time_machine
 
 from learnpath.api_keys.models import ApiKey
 from learnpath.clock import now
-from learnpath.extensions import db
+from learnpath.db import db
 from learnpath.permissions import SCOPES
 
 REPORT = {"module_id": "loops", "completed": True}

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from learnpath.auth.models import Session
-from learnpath.extensions import db
+from learnpath.db import db
 
-from ..api import Api
 from ..cast import Person
+from ..client import Api
 
 Tokens = dict[str, Any]
 

@@ -4,7 +4,7 @@ import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from ..conftest import SETTINGS
+from ..apps import SETTINGS
 
 KEY = SETTINGS["SECRET_KEY"]
 CHALLENGE = 'Bearer realm="learnpath"'

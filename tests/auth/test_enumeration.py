@@ -1,4 +1,4 @@
-"""Nobody finds out by trying who has an account. (Times: benchmarks/enumeration.py)"""
+"""An attacker cannot find out by trying who has an account. (Times: benchmarks/enumeration.py)"""
 
 import pytest
 import time_machine
@@ -32,7 +32,7 @@ def log_in(api, queries, hashes):
 
 
 def test_a_wrong_password_and_an_unknown_address_are_refused_alike(log_in, alice):
-    log_in(alice.email)  # once, so that the hash of nobody is made already
+    log_in(alice.email)  # once, so that the dummy hash exists already
     log_in("nobody@example.org")
     known, unknown = log_in(alice.email), log_in("nobody@example.org")
     assert known == unknown

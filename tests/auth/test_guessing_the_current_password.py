@@ -1,12 +1,12 @@
-"""Guessing the password of somebody whose session one has."""
+"""Guessing the current password of a user with a stolen session."""
 
-from ..together import all_at_once
+from ..concurrency import run_concurrently
 from .guesses import guess, log_in
-from .later import later
+from .time_travel import travel
 
 
 def guess_current(api, person, expect=422, password="wrong guess", **change):
-    """Try to change the password of `person`, whose session somebody has, with a guess."""
+    """Try to change the password of `person` with a stolen session and a guess."""
     change = change or {"password": "a better horse battery"}
     return api.as_(person).put("/users/me", change | {"current_password": password}, expect=expect)
 
@@ -21,7 +21,7 @@ def test_after_ten_wrong_current_passwords_even_the_right_one_is_refused(api, al
     assert answer["type"] == "/problems/too-many-requests"
     assert 890 <= int(speaking.last.headers["Retry-After"]) <= 900
     speaking.put("/users/me", {"name": "Al"})
-    with later(minutes=15, seconds=1):
+    with travel(minutes=15, seconds=1):
         speaking.put("/users/me", change)
 
 
@@ -39,7 +39,9 @@ def test_guessing_at_the_login_keeps_nobody_from_changing_their_password(api, al
 
 
 def test_nobody_slips_through_by_guessing_a_current_password_all_at_once(api, alice, settings):
-    settings(PASSWORD_QUEUE=100)
+    settings(PASSWORD_QUEUE_LENGTH=100)
     change = {"email": "al@example.org", "current_password": "wrong guess"}
-    statuses = all_at_once(20, lambda _: api.as_(alice).status_of("PUT", "/users/me", change))
+    statuses = run_concurrently(
+        *[lambda: api.as_(alice).status_of("PUT", "/users/me", change)] * 20
+    )
     assert (statuses.count(422), statuses.count(429)) == (10, 10)

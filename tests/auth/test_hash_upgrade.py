@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 
-from learnpath.extensions import db
+from learnpath.db import db
 from learnpath.users.models import User
 
 from ..cast import PASSWORD

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from nacl.pwhash import argon2id
 
-from learnpath.extensions import db
+from learnpath.db import db
 from learnpath.users import services as users
 from learnpath.users.models import User
 
@@ -70,7 +70,7 @@ def test_a_login_from_where_i_am_known_takes_three_statements(api, alice, querie
     queries.clear()
     api.post(LOGIN, {"email": alice.email, "password": PASSWORD}, expect=200)
     tables = [re.search("FROM ([a-z_]+)|INTO ([a-z_]+)", sent)[0] for sent in queries]
-    assert tables == ["FROM known_addresses", "FROM throttle_counters", "INTO sessions"]
+    assert tables == ["FROM known_ips", "FROM rate_limit_counters", "INTO sessions"]
 
 
 def test_a_token_that_has_died_does_not_keep_me_out(api, alice):
@@ -100,7 +100,7 @@ def test_whoever_is_deactivated_is_refused_like_a_wrong_password(app, api, alice
 
 def test_every_refusal_takes_one_hash(app, api, alice, mallory, hashing):
     app.test_cli_runner().invoke(args=["users", "deactivate", mallory.email])
-    refused(api, "nobody@example.org", PASSWORD)  # the first time, nobody's hash is made
+    refused(api, "nobody@example.org", PASSWORD)  # the first time, the dummy hash is made
     for email in (alice.email, "nobody@example.org", "no address", mallory.email):
         hashing.clear()
         refused(api, email, "not the password")

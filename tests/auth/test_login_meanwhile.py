@@ -5,23 +5,23 @@ import sqlalchemy as sa
 
 from learnpath import passwords
 from learnpath.auth.models import Session
-from learnpath.extensions import db, reads
-from learnpath.users import standing
+from learnpath.db import db, reads
+from learnpath.users import roles
 from learnpath.users.models import DEACTIVATED, User
 
-from ..at_once import meanwhile
 from ..cast import PASSWORD
+from ..concurrency import run_during_transaction
 
 ANOTHER = "four other random words"
 
 
 def change_the_password(user_id):
     change = sa.update(User).where(User.id == user_id)
-    db.session.execute(change.values(password_hash=passwords.hashed(ANOTHER)))
+    db.session.execute(change.values(password_hash=passwords.hash_password(ANOTHER)))
 
 
 def deactivate(user_id):
-    standing.set_status(user_id, DEACTIVATED)
+    roles.set_status(user_id, DEACTIVATED)
 
 
 @pytest.fixture
@@ -29,16 +29,16 @@ def during_the_check(app, monkeypatch):
     """Do something and commit it while a password is being checked."""
 
     def during(act):
-        check = passwords.matches
+        check = passwords.verify
 
         def matches(*given):
-            monkeypatch.setattr(passwords, "matches", check)
+            monkeypatch.setattr(passwords, "verify", check)
             with app.app_context():
                 act()
                 db.session.commit()
             return check(*given)
 
-        monkeypatch.setattr(passwords, "matches", matches)
+        monkeypatch.setattr(passwords, "verify", matches)
 
     return during
 
@@ -59,7 +59,7 @@ def log_in(api, person):
 
 
 @pytest.mark.usefixtures("passes")
-@pytest.mark.parametrize("change", [change_the_password, deactivate, standing.remove_user])
+@pytest.mark.parametrize("change", [change_the_password, deactivate, roles.remove_user])
 def test_who_changed_meanwhile_gets_no_session(api, alice, during_the_check, change):
     before = sessions(api.app)
     during_the_check(lambda: change(alice.id))
@@ -70,7 +70,9 @@ def test_who_changed_meanwhile_gets_no_session(api, alice, during_the_check, cha
 def test_it_is_recorded_as_a_failure(api, alice, during_the_check, logged):
     during_the_check(lambda: change_the_password(alice.id))
     log_in(api, alice)
-    recorded = [record.facts for record in logged.records if record.name == "learnpath.audit"]
+    recorded = [
+        record.fields for record in logged.records if record.name == "learnpath.observability.audit"
+    ]
     assert [(facts["event"], facts["user_id"]) for facts in recorded] == [
         ("login.failed", alice.id)
     ]
@@ -80,5 +82,10 @@ def test_a_change_that_is_not_committed_yet_is_waited_for(app, api, alice):
     if app.config["DATABASE_URL"].get_backend_name() == "sqlite":
         pytest.skip("SQLite has one writer, who waits in any case")
     before = sessions(app)
-    assert meanwhile(app, lambda: change_the_password(alice.id), lambda: log_in(api, alice)) == 401
+    assert (
+        run_during_transaction(
+            app, lambda: change_the_password(alice.id), lambda: log_in(api, alice)
+        )
+        == 401
+    )
     assert sessions(app) <= before

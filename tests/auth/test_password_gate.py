@@ -3,26 +3,27 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
 from learnpath import passwords
-from learnpath.extensions import db
+from learnpath.db import db
 
 from ..cast import PASSWORD
-from ..together import all_at_once
+from ..concurrency import run_concurrently
 
 
 @contextmanager
 def hashing(app):
-    """Somebody is hashing, for as long as the block takes."""
-    with passwords._turns.take(app.config["PASSWORD_QUEUE"]):
+    """A password is being hashed for the time of the block."""
+    with passwords._limiter.acquire(app.config["PASSWORD_QUEUE_LENGTH"]):
         yield
 
 
 def wait_until_present(count):
     deadline = time.monotonic() + 10
-    while passwords._turns._present < count:
+    while passwords._limiter._threads < count:
         assert time.monotonic() < deadline, "nobody came"
         time.sleep(0.005)
 
@@ -44,17 +45,17 @@ def log_in(api, person):
 
 
 def test_one_password_is_hashed_at_a_time(app):
-    turns = passwords.Turns()
+    turns = passwords.HashLimiter()
     busy, at_most = [], []
 
     def hash_one(number):
-        with turns.take(20):
+        with turns.acquire(20):
             busy.append(number)
             at_most.append(len(busy))
             time.sleep(0.002)
             busy.remove(number)
 
-    all_at_once(12, hash_one)
+    run_concurrently(*[partial(hash_one, number) for number in range(12)])
     assert at_most == [1] * 12
 
 
@@ -71,7 +72,7 @@ def test_eight_may_wait_and_the_next_is_asked_to_come_again(api, alice, mallory,
 
 
 def test_whoever_is_turned_away_is_not_counted_as_failed(api, alice, settings):
-    settings(PASSWORD_QUEUE=0)
+    settings(PASSWORD_QUEUE_LENGTH=0)
     with hashing(api.app):
         for _ in range(12):
             assert log_in(api, alice).status_code == 503
@@ -91,11 +92,11 @@ def test_others_are_answered_while_passwords_wait(api, alice, threads):
 def test_a_wrong_password_gives_its_turn_back(api, alice):
     for _ in range(9):
         api.post("/users/login", {"email": alice.email, "password": "x"}, expect=401)
-    assert passwords._turns._present == 0
+    assert passwords._limiter._threads == 0
 
 
 def ask_while_hashing(api, threads, who, request):
-    """Send a request while somebody else is hashing; return the status of its answer.
+    """Send a request while another password is hashed; return the status of the response.
 
     When it waits for its turn it must not keep a database connection from the others.
     """
@@ -135,8 +136,8 @@ def test_none_is_held_while_somebody_elses_password_is_set(api, alice, ada, thre
     assert ask_while_hashing(api, threads, ada, change) == 200
 
 
-def test_none_is_held_during_a_reset(api, alice, letterbox, threads):
+def test_none_is_held_during_a_reset(api, alice, mailbox, threads):
     api.post("/auth/password/forgot", {"email": alice.email}, expect=202)
-    body = {"token": letterbox.token_for(alice.email), "password": "four random words"}
+    body = {"token": mailbox.token_for(alice.email), "password": "four random words"}
     change = ("POST", "/auth/password/reset", body)
     assert ask_while_hashing(api, threads, alice, change) == 204

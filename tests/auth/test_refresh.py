@@ -4,12 +4,12 @@ import pytest
 import sqlalchemy as sa
 
 from learnpath.auth.models import Session
-from learnpath.extensions import db
+from learnpath.db import db
 from learnpath.users.models import User
 
-from ..together import everything_stored
+from ..database_dump import dump_database
 from .devices import count_sessions, log_in, on_device, refresh, session_id
-from .later import later
+from .time_travel import travel
 
 
 def test_a_refresh_gives_new_tokens_and_keeps_the_device(api, alice, tokens):
@@ -36,17 +36,17 @@ def test_a_device_stays_logged_in_over_many_refreshes(api, alice, tokens):
 
 def test_the_answer_that_got_lost_is_given_again_within_10_seconds(api, tokens):
     first = refresh(api, tokens)
-    with later(seconds=9):
+    with travel(seconds=9):
         again = refresh(api, tokens)
     assert again["refresh_token"] == first["refresh_token"]
-    with later(seconds=12):
+    with travel(seconds=12):
         refresh(api, again)
 
 
 def test_a_token_spent_twice_ends_the_device_and_no_other(api, alice, tokens):
     laptop = log_in(api, alice)
     fresh = refresh(api, tokens)
-    with later(seconds=11):
+    with travel(seconds=11):
         assert refresh(api, tokens, expect=401)["type"] == "/problems/invalid-refresh-token"
         refresh(api, fresh, expect=401)
         on_device(api, alice, fresh).get("/users/me", expect=401)
@@ -62,9 +62,9 @@ def test_a_token_from_before_the_last_two_ends_the_device_at_once(api, alice, to
 
 def test_the_reuse_of_a_token_is_noted_for_the_auditor(api, tokens, caplog):
     refresh(api, refresh(api, tokens))
-    with caplog.at_level("INFO", "learnpath.audit"):
+    with caplog.at_level("INFO", "learnpath.observability.audit"):
         refresh(api, tokens, expect=401)
-    audited = [record.facts for record in caplog.records if "audit" in record.name]
+    audited = [record.fields for record in caplog.records if "audit" in record.name]
     assert [facts["event"] for facts in audited] == ["refresh.reused"]
     assert tokens["refresh_token"] not in caplog.text
 
@@ -73,34 +73,34 @@ def test_the_reuse_of_a_token_is_noted_for_the_auditor(api, tokens, caplog):
     ("idle", "expect"), [({"days": 14, "seconds": -30}, 200), ({"days": 14, "seconds": 1}, 401)]
 )
 def test_a_device_that_is_idle_for_14_days_is_logged_out(api, tokens, idle, expect):
-    with later(**idle):
+    with travel(**idle):
         refresh(api, tokens, expect=expect)
 
 
 def test_a_device_that_is_never_idle_is_logged_out_after_30_days(api, alice, tokens):
     for day in (10, 20, 29.9):
-        with later(days=day):
+        with travel(days=day):
             tokens = refresh(api, tokens)
             on_device(api, alice, tokens).get("/users/me")
-    with later(days=30, seconds=1):
+    with travel(days=30, seconds=1):
         refresh(api, tokens, expect=401)
 
 
 def test_an_access_token_ends_with_its_device_even_before_its_own_hour(api, alice, tokens):
-    with later(days=13.99):
+    with travel(days=13.99):
         tokens = refresh(api, tokens)
-    with later(days=27.98):
+    with travel(days=27.98):
         tokens = refresh(api, tokens)
-    with later(days=29.99):
+    with travel(days=29.99):
         tokens = refresh(api, tokens)
-    with later(days=30.01):
+    with travel(days=30.01):
         on_device(api, alice, tokens).get("/users/me", expect=401)
 
 
 def test_an_access_token_lives_for_an_hour_and_a_minute_of_leeway(api, alice, tokens):
-    with later(minutes=60, seconds=50):
+    with travel(minutes=60, seconds=50):
         on_device(api, alice, tokens).get("/users/me")
-    with later(minutes=61, seconds=1):
+    with travel(minutes=61, seconds=1):
         on_device(api, alice, tokens).get("/users/me", expect=401)
 
 
@@ -175,7 +175,7 @@ def test_a_session_with_another_seed_knows_its_token_no_more(api, alice, tokens)
 
 def test_what_is_stored_does_not_hold_the_token(api, tokens):
     fresh = refresh(api, tokens)
-    stored = everything_stored(api.app)
+    stored = dump_database(api.app)
     for each in (tokens, fresh):
         assert each["refresh_token"] not in stored
         assert each["refresh_token"].split("_", 3)[3] not in stored
@@ -211,7 +211,7 @@ def test_an_old_secret_ends_the_device_of_a_token_spent_twice_too(api, tokens, s
 
 @pytest.mark.parametrize("step", [-30, 30])
 def test_a_step_of_the_servers_clock_logs_nobody_out(api, alice, tokens, step):
-    with later(seconds=step):
+    with travel(seconds=step):
         on_device(api, alice, tokens).get("/users/me")
         stepped = refresh(api, tokens)
         on_device(api, alice, stepped).get("/users/me")
@@ -223,7 +223,7 @@ def test_a_step_of_the_servers_clock_logs_nobody_out(api, alice, tokens, step):
 @pytest.mark.parametrize("step", [-30, 30])
 def test_the_order_of_tokens_goes_by_number_when_the_clock_is_stepped(api, tokens, step):
     second = refresh(api, tokens)
-    with later(seconds=step):
+    with travel(seconds=step):
         third = refresh(api, second)
         refresh(api, tokens, expect=401)
         refresh(api, third, expect=401)

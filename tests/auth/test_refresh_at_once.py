@@ -1,25 +1,26 @@
 """Refreshing a device from several places at the same instant."""
 
+from functools import partial
 from threading import Thread
 from time import sleep
 
 from learnpath.auth import sessions
-from learnpath.extensions import db
+from learnpath.db import db
 
-from ..together import all_at_once
+from ..concurrency import run_concurrently
 from .devices import count_sessions, log_in, on_device, refresh, session_id
 
 
 def test_a_token_sent_twice_at_the_same_instant_has_one_successor(api, alice, tokens):
     for _ in range(5):
-        answers = all_at_once(2, lambda _, spent=tokens: refresh(api, spent))
+        answers = run_concurrently(*[partial(refresh, api, tokens)] * 2)
         assert len({answer["refresh_token"] for answer in answers}) == 1
         tokens = answers[0]
     on_device(api, alice, tokens).get("/users/me")
 
 
 def test_twelve_spending_one_token_at_once_leave_one_live_chain(api, alice, tokens):
-    answers = all_at_once(12, lambda _: refresh(api, tokens))
+    answers = run_concurrently(*[lambda: refresh(api, tokens)] * 12)
     assert len({answer["refresh_token"] for answer in answers}) == 1
     assert count_sessions(api.app, alice) == 2
     assert {session_id(answer) for answer in answers} == {session_id(tokens)}
@@ -41,7 +42,7 @@ def test_a_slow_refresh_takes_no_later_one_back(api, alice, tokens):
 
 def test_twelve_spending_an_old_token_at_once_end_the_device(api, alice, tokens):
     newest = refresh(api, refresh(api, tokens))
-    all_at_once(12, lambda _: refresh(api, tokens, expect=401))
+    run_concurrently(*[lambda: refresh(api, tokens, expect=401)] * 12)
     on_device(api, alice, newest).get("/users/me", expect=401)
     assert count_sessions(api.app, alice) == 1
 
@@ -55,7 +56,7 @@ def test_a_refresh_that_meets_a_logout_brings_no_device_back(api, alice):
                 "/api/v1/auth/refresh", json={"refresh_token": tokens["refresh_token"]}
             ),
         )
-        _, answer = all_at_once(2, lambda number, acts=acts: acts[number]())
+        _, answer = run_concurrently(*acts)
         assert answer.status_code in (200, 401)
         on_device(api, alice, answer.get_json() | tokens).get("/users/me", expect=401)
         assert count_sessions(api.app, alice) == 1

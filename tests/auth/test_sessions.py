@@ -3,7 +3,7 @@
 import pytest
 
 from .devices import log_in, on_device, refresh
-from .later import later
+from .time_travel import travel
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
@@ -47,7 +47,7 @@ def test_i_see_each_device_with_its_label_and_which_one_is_this(api, alice, phon
 
 
 def test_i_see_when_a_device_was_last_refreshed(api, alice, phone):
-    with later(days=3):
+    with travel(days=3):
         fresh = refresh(api, phone)
         session = on_device(api, alice, fresh).get("/auth/sessions")[-1]
     assert session["last_refreshed_at"][:10] > session["created_at"][:10]
@@ -175,9 +175,9 @@ def test_a_device_cannot_call_itself_anything_harmful(api, alice):
 
 
 def test_a_device_that_was_forgotten_for_long_is_listed_no_more(api, alice, ada, phone):
-    with later(days=10):
+    with travel(days=10):
         laptop = log_in(api, alice, device="Laptop")
-    with later(days=15):
+    with travel(days=15):
         fresh = refresh(api, laptop)
         assert labels(on_device(api, alice, fresh).get("/auth/sessions")) == ["Laptop"]
 
@@ -193,4 +193,4 @@ def test_a_device_that_was_forgotten_for_long_is_listed_no_more(api, alice, ada,
     ],
 )
 def test_a_stranger_has_no_devices(api, verb, url):
-    api._ask(verb, url, None, 401, {})
+    api._send(verb, url, None, 401, {})

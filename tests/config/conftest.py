@@ -2,8 +2,8 @@
 
 import pytest
 
-from learnpath import config
-from learnpath.config import BadSetting, load
+from learnpath.config import ConfigError, load
+from learnpath.settings import REMOVED, SETTINGS
 
 from ..cast import SECRET_KEY
 
@@ -13,8 +13,8 @@ GOOD_SECRET = SECRET_KEY
 @pytest.fixture(autouse=True)
 def environment(monkeypatch):
     """Start from an environment without any of our settings; set some with `environment(…)`."""
-    for setting in config.SETTINGS:
-        monkeypatch.delenv(setting.name, raising=False)
+    for name in (*REMOVED, *(setting.name for setting in SETTINGS)):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ENVIRONMENT", "testing")
 
     def change(**values):
@@ -29,7 +29,7 @@ def refusal():
     """Load the settings, which are refused, and return the sentence."""
 
     def refusal(**overrides):
-        with pytest.raises(BadSetting) as refused:
+        with pytest.raises(ConfigError) as refused:
             load(overrides)
         return str(refused.value)
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from learnpath.config import PROJECT_ROOT, normalize_database_url
+from learnpath.config import normalize_database_url
+from learnpath.settings import PROJECT_ROOT
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Production takes no secret that somebody could guess."""
+"""Production refuses secrets that can be guessed."""
 
 import pytest
 

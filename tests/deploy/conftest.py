@@ -10,6 +10,8 @@ import pytest
 from chaos.load import Crowd
 from chaos.nodes import Nginx, Node
 
+FIVE_FAILURES = "learnpath:create_app({'LOGIN_FAILURES_PER_ADDRESS': '5 per hour'})"
+
 
 @pytest.fixture(scope="module")
 def folder():
@@ -26,10 +28,8 @@ def stack(postgresql, folder):
         pytest.fail("nginx is missing; tests/install-system-packages brings it")
     url = postgresql.make().render_as_string(hide_password=False)
     crowd = Crowd(url, 24)
-    settings = {"TRUSTED_PROXIES": 1, "RATELIMIT_ENABLED": "true"}
-    nodes = [
-        Node(url, folder, LOGIN_FAILURES_PER_ADDRESS="5 per hour", **settings) for _ in range(2)
-    ]
+    settings = {"TRUSTED_PROXIES": 1, "RATE_LIMIT_FACTOR": 1}
+    nodes = [Node(url, folder, application=FIVE_FAILURES, **settings) for _ in range(2)]
     nginx = Nginx(nodes, folder)
     yield SimpleNamespace(url=nginx.url, nodes=nodes, nginx=nginx, crowd=crowd)
     nginx.stop()

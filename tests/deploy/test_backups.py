@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from chaos.load import look_up
+from chaos.environment import on_postgresql, on_sqlite
+from chaos.load import verify_reports
 from chaos.nodes import Node, wait_until
-from chaos.stage import on_postgresql, on_sqlite
 
 pytestmark = pytest.mark.exhaustive
 ARCHIVING = (
@@ -35,13 +35,13 @@ def the_service_runs_on(url, learners, folder):
     """Start a node on what was restored; everything must be there."""
     node = Node(url, folder)
     try:
-        outcome = look_up(learners, node.url)
+        outcome = verify_reports(learners, node.url)
         doctor = flask(node, "doctor")
         check = flask(node, "progress", "check")
     finally:
         node.stop()
     assert outcome.acknowledged > 0
-    assert (outcome.lost, outcome.halves) == (0, 0)
+    assert (outcome.lost, outcome.partial) == (0, 0)
     assert "migrations: at the head" in doctor.stdout
     assert check.returncode == 0, check.stdout
 
@@ -90,7 +90,7 @@ def test_postgresql_is_restored_from_a_base_backup_and_its_log(tmp_path):
         base.rename(postgres.data)
         signal = postgres.data / "recovery.signal"
         signal.touch()
-        signal.chmod(0o666)  # PostgreSQL may run as somebody else here
+        signal.chmod(0o666)  # PostgreSQL may run as another system user here
         postgres.options += (RECOVERING,)
         postgres.start()
         wait_until(

@@ -5,8 +5,8 @@ import time
 import httpx
 import pytest
 
-from chaos.load import CLIENT, ask, look_up
-from chaos.nodes import UNTIL_NGINX_ASKS_AGAIN, wait_until
+from chaos.load import CLIENT, send, verify_reports
+from chaos.nodes import NGINX_FAIL_TIMEOUT, wait_until
 from chaos.slow import slow_clients
 
 pytestmark = pytest.mark.exhaustive
@@ -16,7 +16,7 @@ def test_slow_clients_keep_nobody_waiting(stack):
     (alice,) = stack.crowd.take(1)
     with slow_clients(stack.url, 60):
         time.sleep(1)
-        answers = [ask("GET", f"{stack.url}/api/v1/users/me", alice) for _ in range(40)]
+        answers = [send("GET", f"{stack.url}/api/v1/users/me", alice) for _ in range(40)]
     assert {answer.status for answer in answers} == {200}
     assert max(answer.seconds for answer in answers) < 5, "somebody waited for the slow ones"
 
@@ -53,10 +53,10 @@ def test_a_node_that_dies_costs_clients_that_retry_nothing(stack):
         stack.nodes[1].kill()
         time.sleep(0.5)
         stack.nodes[1].start()
-        time.sleep(UNTIL_NGINX_ASKS_AGAIN)
-    outcome = look_up(learners, stack.url)
+        time.sleep(NGINX_FAIL_TIMEOUT)
+    outcome = verify_reports(learners, stack.url)
     assert outcome.acknowledged > 20
-    assert (outcome.lost, outcome.halves, outcome.given_up) == (0, 0, 0)
+    assert (outcome.lost, outcome.partial, outcome.given_up) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("how", ["terminate", "reload"])
@@ -68,10 +68,10 @@ def test_nodes_that_restart_one_after_the_other_drop_nothing(stack, how):
                 continue
             node.stop()
             node.start()
-            time.sleep(UNTIL_NGINX_ASKS_AGAIN)
-    outcome = look_up(learners, stack.url)
+            time.sleep(NGINX_FAIL_TIMEOUT)
+    outcome = verify_reports(learners, stack.url)
     assert outcome.acknowledged > 20
-    assert {answer.status for answer in outcome.answers} == {200}, stack.nginx.complaints()
+    assert {answer.status for answer in outcome.answers} == {200}, stack.nginx.log_excerpt()
     assert outcome.lost == 0
 
 

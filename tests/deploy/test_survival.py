@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaos import clocks, disks, killing, outages
+from chaos import clocks, disks, kills, outages
 
 pytestmark = pytest.mark.exhaustive
 TRIALS = 2
@@ -10,7 +10,7 @@ TRIALS = 2
 
 @pytest.mark.parametrize(
     "experiment",
-    [killing.master, killing.postgresql, disks.disk, disks.fsync, clocks.clock],
+    [kills.master, kills.postgresql, disks.disk, disks.fsync, clocks.clock],
     ids=lambda experiment: experiment.__name__,
 )
 def test_the_service_survives(experiment):

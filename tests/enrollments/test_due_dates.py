@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ..acts import do, join, name_author
+from ..actions import do, join, name_author
 
 
 def in_days(days):
@@ -22,7 +22,7 @@ def python(make):
 
 @pytest.fixture
 def enroll(api, ada, python):
-    """Put somebody on the path with a due date, as the admin."""
+    """Enroll a user with a due date, as the admin."""
 
     def enroll(who, days=None):
         due_at = None if days is None else in_days(days)

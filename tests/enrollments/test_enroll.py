@@ -2,7 +2,7 @@
 
 import pytest
 
-from ..acts import do, draft_path, join, name_author
+from ..actions import do, draft_path, join, name_author
 
 DUE = "2030-01-31T12:00:00.000000Z"
 
@@ -48,7 +48,7 @@ def test_everybody_has_an_enrollment_of_their_own(api, alice, mallory, python):
 
 @pytest.fixture(params=["admin", "instructor", "machine"])
 def staff(request, ada, grace, make):
-    """Somebody who may enroll others in Grace's path."""
+    """A caller who may enroll others in Grace's path."""
     return {"admin": ada, "instructor": grace, "machine": make.key("enrollments:write")}[
         request.param
     ]
@@ -63,7 +63,7 @@ def test_staff_enroll_a_learner_by_id_or_address(api, alice, staff, python, how)
     }[how]
     made = api.as_(staff).post(python, {**whom, "due_at": DUE, "note": "Welcome!"}, expect=201)
     assert (made["user_id"], made["due_at"], made["note"]) == (alice.id, DUE, "Welcome!")
-    assert made["enrolled_by"] == (staff.id if staff.email else None)  # a machine is nobody
+    assert made["enrolled_by"] == (staff.id if staff.email else None)  # an API key is no user
     assert api.as_(alice).get("/users/me/enrollments") == [made]
     again = {**whom, "due_at": None, "note": "Again!"}
     assert api.as_(staff).post(python, again, expect=200) == made

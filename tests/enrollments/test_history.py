@@ -3,22 +3,22 @@
 import pytest
 import sqlalchemy as sa
 
-from learnpath.enrollments.models import EnrollmentAct
-from learnpath.extensions import db
+from learnpath.db import db
+from learnpath.enrollments.models import EnrollmentEvent
 
-from ..acts import do, join
+from ..actions import do, join
 
 DUE = "2030-01-31T12:00:00+00:00"
 
 
 @pytest.fixture
 def history(app):
-    """Return every act: what, by whom, with which details."""
+    """Return every event: kind, actor and details."""
 
     def history():
         with app.app_context():
-            acts = db.session.scalars(sa.select(EnrollmentAct).order_by(EnrollmentAct.id))
-            return [(act.act, act.by_user_id, act.details) for act in acts]
+            acts = db.session.scalars(sa.select(EnrollmentEvent).order_by(EnrollmentEvent.id))
+            return [(act.kind, act.by_user_id, act.details) for act in acts]
 
     return history
 

@@ -3,11 +3,11 @@
 import pytest
 import sqlalchemy as sa
 
-from learnpath.auth import recovery
+from learnpath.auth.recovery import services as recovery_services
+from learnpath.clock import rfc3339
+from learnpath.db import db
 from learnpath.enrollments import services
 from learnpath.enrollments.models import Enrollment
-from learnpath.extensions import db
-from learnpath.fields import rfc3339
 from learnpath.users import services as users
 from learnpath.users.models import User
 
@@ -18,13 +18,13 @@ def python(make):
 
 
 @pytest.fixture
-def bring_in(app, tmp_path):
+def bring_in(cli, tmp_path):
     """Import a table of these bytes; return the result of the command."""
 
     def bring_in(content, *options):
         file = tmp_path / "class.csv"
         file.write_bytes(content)
-        return app.test_cli_runner().invoke(args=["enrollments", "import", str(file), *options])
+        return cli("enrollments", "import", file, *options, expect=None)
 
     return bring_in
 
@@ -60,7 +60,7 @@ ABOUT = {"due_at": "2030-01-01T00:00:00.000000Z", "note": "Bring a pencil."}
 @pytest.fixture
 def school(api, ada, python, app, settings):
     """A class of which every other one has an account; one request has enrolled them all."""
-    settings(RATELIMIT_ENABLED=False)
+    settings(RATE_LIMIT_FACTOR=0)
 
     def enroll(size):
         emails = [f"learner{number}@example.org" for number in range(size)]
@@ -116,7 +116,7 @@ def test_where_addresses_are_confirmed_who_was_invited_joins_then(
     assert followers().keys().isdisjoint(strangers)
     for email in strangers:
         with api.app.app_context():
-            token, _account = recovery.issue_token(recovery.VERIFY, email)
+            token, _account = recovery_services.issue_token(recovery_services.VERIFY, email)
             db.session.commit()
         api.post("/auth/email/verify", {"token": token}, expect=204)
     everybody = [f"learner{number}@example.org" for number in range(size)]

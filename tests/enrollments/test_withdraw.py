@@ -2,7 +2,7 @@
 
 import pytest
 
-from ..acts import do, join, name_author
+from ..actions import do, join, name_author
 
 
 @pytest.fixture

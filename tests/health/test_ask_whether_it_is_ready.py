@@ -12,13 +12,12 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
-from flask_migrate import upgrade
 
-from learnpath import VERSION, create_app
-from learnpath.extensions import db
+from learnpath import VERSION
+from learnpath.db import db
 from learnpath.health import checks, shutdown
-from tests.conftest import SETTINGS
-from tests.live import Server
+from tests.apps import migrate
+from tests.live_server import Server
 
 ALL_WELL = {"serving": "ok", "database": "ok", "migrations": "ok"}
 
@@ -30,18 +29,13 @@ def ask(app):
 
 
 @pytest.fixture
-def elsewhere():
-    """Ask an app on another database, and leave no connection open."""
-    apps = []
+def elsewhere(make_app):
+    """Ask an app on another database."""
 
     def elsewhere(url, **settings):
-        apps.append(create_app({**SETTINGS, "DATABASE_URL": url, **settings}))
-        return apps[-1].test_client().get("/health/ready")
+        return make_app(DATABASE_URL=url, **settings).test_client().get("/health/ready")
 
-    yield elsewhere
-    for app in apps:
-        with app.app_context():
-            db.engine.dispose()
+    return elsewhere
 
 
 def refused(answer):
@@ -69,7 +63,7 @@ def test_a_balancer_hears_that_it_may_send_requests(ask):
 
 def test_an_operator_reads_what_runs_here(ask, settings):
     assert ask("/version").json["commit"] is None
-    settings(COMMIT="9359951")
+    settings(GIT_COMMIT="9359951")
     told = ask("/version").json
     assert (told["version"], told["commit"]) == (VERSION, "9359951")
     assert told["migration_head"].isdigit()
@@ -92,7 +86,9 @@ def test_a_database_without_tables_is_not_ready(elsewhere, empty_database, backe
     assert refused(answer)["migrations"] == "missing; run: flask db upgrade"
 
 
-@pytest.mark.parametrize(("number", "status"), [("0001", 503), ("9999_from_the_future", 200)])
+@pytest.mark.parametrize(
+    ("number", "status"), [("0004", 503), ("1001", 503), ("9999_from_the_future", 200)]
+)
 def test_old_code_serves_on_a_newer_schema_but_never_on_an_older_one(app, ask, number, status):
     def stamp(number):
         with app.app_context(), db.engine.begin() as connection:
@@ -107,10 +103,10 @@ def test_old_code_serves_on_a_newer_schema_but_never_on_an_older_one(app, ask, n
         stamp(newest)
 
 
-def test_the_migrations_are_those_that_alembic_knows(app):
+def test_the_newest_migration_is_the_one_that_alembic_knows(app):
     with app.app_context():
         script = ScriptDirectory.from_config(app.extensions["migrate"].migrate.get_config())
-        assert list(checks._migrations()) == [step.revision for step in script.walk_revisions()]
+        assert checks.newest_migration() == script.get_current_head()
 
 
 def test_who_only_serves_does_not_load_alembic(tmp_path, project_root):
@@ -126,17 +122,17 @@ def test_who_only_serves_does_not_load_alembic(tmp_path, project_root):
 
 
 def test_a_database_that_hangs_is_waited_for_only_so_long(ask, settings, monkeypatch):
-    """Questions meanwhile share the one that hangs, and all goes on when it comes back."""
+    """Later requests share the probe that hangs, until it returns."""
     settings(HEALTH_TIMEOUT=0.2)
     answers_again = threading.Event()
     looks = []
 
-    def hang(engine, found, look=checks._look):
+    def hang(engine, found, look=checks._probe_database):
         looks.append(engine)
         answers_again.wait(10)
         look(engine, found)
 
-    monkeypatch.setattr(checks, "_look", hang)
+    monkeypatch.setattr(checks, "_probe_database", hang)
     for _ in range(3):
         assert refused(ask("/health/ready"))["database"] == "no answer within 0.2 s"
     assert len(looks) == 1
@@ -156,17 +152,14 @@ def test_a_shutdown_is_announced_before_it_happens(ask, monkeypatch):
     flag = bytearray(1)
     monkeypatch.setattr(shutdown, "_flag", flag)
     during = []
-    shutdown.announced(lambda: during.append(ask("/health/ready")), seconds=0)()
+    shutdown.with_drain(lambda: during.append(ask("/health/ready")), delay=0)()
     assert refused(during[0]) == {"serving": "shutting down"}
 
 
 @pytest.fixture
 def server(empty_database, tmp_path):
     url = empty_database("sqlite")
-    app = create_app({**SETTINGS, "DATABASE_URL": url})
-    with app.app_context():
-        upgrade()
-        db.engine.dispose()
+    migrate(url)
     server = Server(url, tmp_path / "gunicorn.log", SHUTDOWN_DELAY=2)
     yield server
     server.stop()
@@ -174,7 +167,7 @@ def server(empty_database, tmp_path):
 
 @pytest.mark.exhaustive
 def test_every_worker_of_a_service_that_ends_says_so_while_it_still_answers(server):
-    """A reload is no end: there another worker takes over, and nobody is sent away."""
+    """A reload is no shutdown: another worker takes over."""
     to_any_worker = httpx.Limits(max_keepalive_connections=0)
     with httpx.Client(base_url=server.url, limits=to_any_worker) as client:
         server.process.send_signal(signal.SIGHUP)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -15,13 +14,9 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-AUTHORITY = trustme.CA()  # made anew for each run, and trusted by nobody
+from ..live_server import free_port
 
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+AUTHORITY = trustme.CA()  # created for each run, and not trusted by the system
 
 
 def tls() -> ssl.SSLContext:
@@ -36,7 +31,7 @@ class Postman:
     def __init__(self) -> None:
         self.door = threading.Event()
         self.door.set()
-        self.letters: list[EmailMessage] = []
+        self.emails: list[EmailMessage] = []
         self.were_encrypted: list[bool] = []
         self.passwords: list[tuple[str, str]] = []
 
@@ -48,7 +43,7 @@ class Postman:
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
         self.door.wait(20)
-        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
+        self.emails.append(message_from_bytes(envelope.content, policy=policy.default))
         self.were_encrypted.append(session.ssl is not None)
         return "250 taken"
 

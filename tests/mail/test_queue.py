@@ -1,4 +1,4 @@
-"""Letters wait in the database until they are sent: each once, also when things break."""
+"""Emails wait in the database until they are sent: each once, also when things break."""
 
 import os
 import subprocess
@@ -9,15 +9,15 @@ import sqlalchemy as sa
 
 from learnpath import create_app
 from learnpath.config import SETTINGS
-from learnpath.extensions import db
-from learnpath.gateways.mail import NullGateway
+from learnpath.db import db
 from learnpath.mail import services as mail
-from learnpath.mail.models import Letter
+from learnpath.mail.gateways import InMemoryGateway
+from learnpath.mail.models import QueuedEmail
 
-from ..auth.later import later
+from ..auth.time_travel import travel
 from ..cast import PASSWORD
-from ..letters import text_of
-from ..together import all_at_once
+from ..concurrency import run_concurrently
+from ..mailbox import text_of
 
 BOB = {"name": "Bob", "email": "bob@example.org", "password": PASSWORD}
 
@@ -40,10 +40,10 @@ class Died(BaseException):
 
 def deliver(app, gateway=None):
     """Send what is due, and return the addresses it went to."""
-    gateway = gateway or NullGateway()
+    gateway = gateway or InMemoryGateway()
     with app.app_context():
         mail.deliver(gateway)
-    return sorted(letter["To"] for letter in gateway.sent) if hasattr(gateway, "sent") else None
+    return sorted(email["To"] for email in gateway.sent) if hasattr(gateway, "sent") else None
 
 
 def queue(app, *addresses, kind="password-changed"):
@@ -67,23 +67,23 @@ def test_without_mail_nothing_is_ever_queued(api, alice):
     api.post("/auth/password/forgot", {"email": alice.email}, expect=202)
     api.post("/auth/email/resend", {"email": alice.email}, expect=202)
     with api.app.app_context():
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(Letter)) == 0
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(QueuedEmail)) == 0
 
 
-def test_a_letter_is_sent_once(app, letterbox, alice):
+def test_an_email_is_sent_once(app, mailbox, alice):
     queue(app, alice.email)
     assert deliver(app) == [alice.email]
     assert deliver(app) == []
 
 
-def test_a_letter_is_queued_only_if_what_causes_it_happens(app, letterbox, alice):
+def test_an_email_is_queued_only_if_what_causes_it_happens(app, mailbox, alice):
     with app.app_context():
         mail.queue("password-changed", alice.email)
         db.session.rollback()
     assert deliver(app) == []
 
 
-def test_what_is_queued_survives_a_restart(app, letterbox, alice):
+def test_what_is_queued_survives_a_restart(app, mailbox, alice):
     queue(app, alice.email)
     reborn = create_app({setting.name: app.config[setting.name] for setting in SETTINGS})
     assert deliver(reborn) == [alice.email]
@@ -91,15 +91,15 @@ def test_what_is_queued_survives_a_restart(app, letterbox, alice):
         db.engine.dispose()
 
 
-def test_several_threads_send_each_letter_once(app, letterbox, make):
+def test_several_threads_send_each_email_once(app, mailbox, make):
     people = make_people(make, 12)
     queue(app, *people)
-    sent = all_at_once(4, lambda _: deliver(app))
+    sent = run_concurrently(*[lambda: deliver(app)] * 4)
     assert sorted(address for addresses in sent for address in addresses) == people
 
 
 @pytest.mark.exhaustive
-def test_several_processes_send_each_letter_once(app, letterbox, make, project_root, tmp_path):
+def test_several_processes_send_each_email_once(app, mailbox, make, project_root, tmp_path):
     people = make_people(make, 12)
     queue(app, *people)
     environment = {
@@ -119,52 +119,52 @@ def test_several_processes_send_each_letter_once(app, letterbox, make, project_r
     assert len(list(tmp_path.glob("*.eml"))) == len(people)
 
 
-def test_a_letter_whose_sender_died_is_sent_by_another_after_two_minutes(app, letterbox, alice):
+def test_an_email_whose_sender_died_is_sent_by_another_after_two_minutes(app, mailbox, alice):
     queue(app, alice.email)
     with pytest.raises(Died):
         deliver(app, Broken(Died()))
-    with later(minutes=1, seconds=50):
+    with travel(minutes=1, seconds=50):
         assert deliver(app) == []
-    with later(minutes=2, seconds=1):
+    with travel(minutes=2, seconds=1):
         assert deliver(app) == [alice.email]
 
 
-def test_a_letter_that_could_not_be_sent_is_tried_again_ever_later(app, letterbox, alice):
+def test_an_email_that_could_not_be_sent_is_tried_again_ever_later(app, mailbox, alice):
     queue(app, alice.email)
     broken = Broken(OSError("gone"))
     minutes = 0
     for attempt in range(1, 9):
-        with later(minutes=minutes, seconds=-5):
+        with travel(minutes=minutes, seconds=-5):
             deliver(app, broken)  # not due for another moment
         assert broken.tries == attempt - 1
-        with later(minutes=minutes, seconds=1):
+        with travel(minutes=minutes, seconds=1):
             deliver(app, broken)
             deliver(app, broken)  # not due yet
         assert broken.tries == attempt
         minutes += 2**attempt
-    with later(days=3):
+    with travel(days=3):
         deliver(app, broken)
     assert broken.tries == 8
     assert count_waiting(app) == 0
 
 
-def test_a_letter_that_could_not_be_sent_at_first_is_sent_later(app, letterbox, alice):
+def test_an_email_that_could_not_be_sent_at_first_is_sent_later(app, mailbox, alice):
     queue(app, alice.email)
     deliver(app, Broken(OSError("gone")))
     assert count_waiting(app) == 1
-    with later(minutes=2, seconds=1):
+    with travel(minutes=2, seconds=1):
         assert deliver(app) == [alice.email]
     assert count_waiting(app) == 0
 
 
-def test_a_failure_is_logged_without_the_address(app, letterbox, alice, caplog):
+def test_a_failure_is_logged_without_the_address(app, mailbox, alice, caplog):
     queue(app, alice.email)
     deliver(app, Broken(OSError(f"{alice.email} is unknown here")))
     assert "not sent, again in 0:02:00: OSError" in caplog.text
     assert alice.email not in caplog.text
 
 
-def test_a_letter_to_an_address_that_nobody_has_any_more_is_dropped(app, api, letterbox, alice):
+def test_an_email_to_an_address_that_nobody_has_any_more_is_dropped(app, api, mailbox, alice):
     queue(app, alice.email, kind="email-verification")
     change = {"email": "alice@example.net", "current_password": alice.password}
     api.as_(alice).put("/users/me", change)
@@ -172,31 +172,31 @@ def test_a_letter_to_an_address_that_nobody_has_any_more_is_dropped(app, api, le
     assert count_waiting(app) == 0
 
 
-def test_an_address_cannot_add_a_header_and_does_not_stop_the_others(app, letterbox, make, alice):
+def test_an_address_cannot_add_a_header_and_does_not_stop_the_others(app, mailbox, make, alice):
     eve = make.user("eve\nbcc: everybody").email  # an old account; none can register so
     queue(app, eve, alice.email)
     assert deliver(app) == [alice.email]
-    with later(minutes=2, seconds=1):
+    with travel(minutes=2, seconds=1):
         assert deliver(app) == []
 
 
-def test_a_name_stays_a_name_in_html(app, api, letterbox):
+def test_a_name_stays_a_name_in_html(app, api, mailbox):
     api.post("/users/register", {**BOB, "name": "<b onclick=x>Bob</b> {{ 7*7 }}"}, expect=201)
-    letter = letterbox.letters()[0]
-    assert "Hello &lt;b onclick=x&gt;Bob&lt;/b&gt; {{ 7*7 }}," in text_of(letter, "html")
-    assert "Hello <b onclick=x>Bob</b> {{ 7*7 }}," in text_of(letter)
+    email = mailbox.emails()[0]
+    assert "Hello &lt;b onclick=x&gt;Bob&lt;/b&gt; {{ 7*7 }}," in text_of(email, "html")
+    assert "Hello <b onclick=x>Bob</b> {{ 7*7 }}," in text_of(email)
 
 
-def test_a_letter_has_text_and_html_and_the_senders_address(app, letterbox, settings, alice):
+def test_an_email_has_text_and_html_and_the_senders_address(app, mailbox, settings, alice):
     settings(MAIL_FROM="Learning paths <learnpath@example.org>")
     queue(app, alice.email)
-    letter = letterbox.letters()[0]
-    assert letter["From"] == "Learning paths <learnpath@example.org>"
-    assert letter.get_content_type() == "multipart/alternative"
-    assert [part.get_content_type() for part in letter.iter_parts()] == ["text/plain", "text/html"]
+    email = mailbox.emails()[0]
+    assert email["From"] == "Learning paths <learnpath@example.org>"
+    assert email.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in email.iter_parts()] == ["text/plain", "text/html"]
 
 
-def test_an_operator_delivers_by_command(app, letterbox, alice, settings, tmp_path):
+def test_an_operator_delivers_by_command(app, mailbox, alice, settings, tmp_path):
     settings(MAIL_URL=f"file://{tmp_path}")
     queue(app, alice.email, "nobody@example.org")
     printed = app.test_cli_runner().invoke(args=["mail", "deliver"])

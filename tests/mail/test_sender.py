@@ -10,10 +10,11 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from learnpath.extensions import db
+from learnpath.db import db
 from learnpath.mail import services as mail
 
-from .servers import Postman, free_port, smtp_server
+from ..live_server import free_port
+from .servers import Postman, smtp_server
 
 
 @contextmanager
@@ -62,7 +63,7 @@ def postman():
 
 @pytest.fixture
 def service(app, postman, project_root):
-    """A service with mail that finds one letter of an earlier process in the queue."""
+    """A service with mail that finds one email of an earlier process in the queue."""
     with (
         smtp_server(postman) as port,
         running(app, project_root, MAIL_URL=f"smtp://127.0.0.1:{port}") as url,
@@ -72,7 +73,7 @@ def service(app, postman, project_root):
 
 
 @pytest.fixture
-def old_letter(app, letterbox, mallory):
+def old_email(app, mailbox, mallory):
     with app.app_context():
         mail.queue("password-changed", mallory.email)
         db.session.commit()
@@ -80,14 +81,14 @@ def old_letter(app, letterbox, mallory):
 
 
 @pytest.mark.exhaustive
-def test_letters_leave_after_the_answer_and_old_ones_at_the_start(
-    old_letter, service, postman, alice
+def test_emails_leave_after_the_answer_and_old_ones_at_the_start(
+    old_email, service, postman, alice
 ):
-    wait_until(lambda: len(postman.letters) == 1)
+    wait_until(lambda: len(postman.emails) == 1)
     postman.door.clear()
     url = f"{service}/api/v1/auth/password/forgot"
     assert httpx.post(url, json={"email": alice.email}).status_code == 202
-    assert len(postman.letters) == 1
+    assert len(postman.emails) == 1
     postman.door.set()
-    wait_until(lambda: len(postman.letters) == 2)
-    assert [letter["To"] for letter in postman.letters] == [old_letter, alice.email]
+    wait_until(lambda: len(postman.emails) == 2)
+    assert [email["To"] for email in postman.emails] == [old_email, alice.email]

@@ -8,11 +8,10 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from learnpath.clock import now
-from learnpath.extensions import db
-from learnpath.fields import rfc3339
-from tests.api import Api
-from tests.live import Server
+from learnpath.clock import now, rfc3339
+from learnpath.db import db
+from tests.client import Api
+from tests.live_server import Server
 
 TOKEN = "a-token-of-prometheus"
 AS_PROMETHEUS = {"Authorization": f"Bearer {TOKEN}"}
@@ -28,8 +27,8 @@ def read(text):
 
 
 @pytest.fixture
-def counting(another):
-    return another(METRICS_ENABLED=True, METRICS_TOKEN=TOKEN)
+def counting(make_app):
+    return make_app(METRICS_TOKEN=TOKEN)
 
 
 @pytest.fixture
@@ -86,8 +85,8 @@ def test_events_are_counted_by_what_became_of_them(counting, scrape, make, alice
     assert found["learnpath_events_total", "rejected"] == 1
 
 
-def test_connections_and_trouble_of_the_database_are_counted(another, alice):
-    busy = another(METRICS_ENABLED=True, METRICS_TOKEN=TOKEN, THREADS=1, DATABASE_POOL_TIMEOUT=0.1)
+def test_connections_and_trouble_of_the_database_are_counted(make_app, alice):
+    busy = make_app(METRICS_TOKEN=TOKEN, THREADS=1, DATABASE_POOL_TIMEOUT=0.1)
     in_use = ("learnpath_pool_connections_in_use",)
 
     def scrape():
@@ -106,7 +105,7 @@ def test_connections_and_trouble_of_the_database_are_counted(another, alice):
 
 @pytest.fixture
 def server(empty_database, tmp_path):
-    settings = {"METRICS_ENABLED": True, "METRICS_TOKEN": TOKEN}
+    settings = {"METRICS_TOKEN": TOKEN}
     server = Server(empty_database("sqlite"), tmp_path / "gunicorn.log", **settings)
     yield server
     server.stop()

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from learnpath.db import db
 from learnpath.enrollments.signals import path_completed
-from learnpath.extensions import db
 from learnpath.progress.models import Event, Progress
 from learnpath.progress.signals import module_completed, module_uncompleted
 
@@ -124,7 +124,7 @@ def test_a_merge_keeps_every_event_and_folds_them_all(api, ada, make, stored, ex
     def check(histories):
         number = next(numbers)
         slugs = {"stub": f"lups-{number}", "real": make.module(f"loops-{number}")}
-        for place, said in enumerate([*histories, [("stub", True)]]):  # somebody begins the stub
+        for place, said in enumerate([*histories, [("stub", True)]]):  # another learner
             learner = api.as_(make.user(f"learner{number}-{place}"))
             for module, completed in said:
                 report = {"module_id": slugs[module], "completed": completed}

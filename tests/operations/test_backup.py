@@ -1,22 +1,17 @@
 """`flask backup`: one file that holds everything, made while the service runs."""
 
 import stat
+from functools import partial
 
 import pytest
 
-from learnpath import create_app
-from learnpath.extensions import db
-
-from ..api import Api
-from ..conftest import SETTINGS
+from ..apps import open_app
+from ..client import Api
 
 
 @pytest.fixture
-def run(app):
-    def run(*arguments):
-        return app.test_cli_runner().invoke(args=["backup", *map(str, arguments)])
-
-    return run
+def run(cli):
+    return partial(cli, "backup", expect=None)
 
 
 @pytest.fixture
@@ -31,10 +26,8 @@ def test_the_copy_holds_what_was_acknowledged(run, api, alice, tmp_path, on_sqli
     assert done.exit_code == 0, done.output
     assert "copy.db" in done.output
     assert [file.name for file in tmp_path.iterdir()] == ["copy.db"]
-    restored = create_app({**SETTINGS, "DATABASE_URL": f"sqlite:///{tmp_path / 'copy.db'}"})
-    assert Api(restored).as_(alice).get("/users/me")["progress"] == {"loops": True}
-    with restored.app_context():
-        db.engine.dispose()
+    with open_app(DATABASE_URL=f"sqlite:///{tmp_path / 'copy.db'}") as restored:
+        assert Api(restored).as_(alice).get("/users/me")["progress"] == {"loops": True}
 
 
 def test_nobody_else_may_read_the_copy(run, tmp_path, on_sqlite):

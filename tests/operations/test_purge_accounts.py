@@ -7,11 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from learnpath.api_keys.models import ApiKey
-from learnpath.auth.models import KnownAddress, OneTimeToken, Session
+from learnpath.auth.models import KnownIp, OneTimeToken, Session
 from learnpath.clock import now
-from learnpath.extensions import db
-from learnpath.mail.models import Letter
-from learnpath.throttle import Counter
+from learnpath.db import db
+from learnpath.mail.models import QueuedEmail
+from learnpath.rate_limits.models import RateLimitCounter
 
 A_MOMENT = timedelta(minutes=1)
 
@@ -31,15 +31,13 @@ def keep(app, alice):
 
 
 @pytest.fixture
-def purge(app):
-    """Run `flask purge`; return its lines."""
+def purge(cli):
+    """Run `flask purge`; return the lines that it prints."""
 
-    def run():
-        result = app.test_cli_runner().invoke(args=["purge"])
-        assert result.exit_code == 0, result.output
-        return result.output.splitlines()
+    def purge():
+        return cli("purge").output.splitlines()
 
-    return run
+    return purge
 
 
 def left(app, column):
@@ -69,41 +67,41 @@ def test_mailed_tokens_that_expired(app, alice, keep, purge):
 
 
 def address(alice, name, ago):
-    return KnownAddress(user_id=alice.id, address_digest=name, last_login_at=now() - ago)
+    return KnownIp(user_id=alice.id, ip_digest=name, last_login_at=now() - ago)
 
 
 def test_addresses_of_logins_more_than_a_month_ago(app, alice, keep, purge):
     month = timedelta(days=30)
     keep(address(alice, "old", month + A_MOMENT), address(alice, "new", month - A_MOMENT))
     assert "1 addresses of old logins" in purge()
-    assert left(app, KnownAddress.address_digest) == ["new"]
+    assert left(app, KnownIp.ip_digest) == ["new"]
 
 
 def test_counters_whose_window_is_over(app, keep, purge):
     keep(
-        Counter(key="over", hits=9, expires_at=time.time() - 60),
-        Counter(key="open", hits=9, expires_at=time.time() + 60),
+        RateLimitCounter(key="over", hits=9, expires_at=time.time() - 60),
+        RateLimitCounter(key="open", hits=9, expires_at=time.time() + 60),
     )
     assert "1 counters of failed logins and the like" in purge()
-    assert left(app, Counter.key) == ["open"]
+    assert left(app, RateLimitCounter.key) == ["open"]
 
 
-def letter(name, ago, sent=None, attempts=0):
+def email(name, ago, sent=None, attempts=0):
     at = {"created_at": now() - ago, "sent_at": now() - sent if sent else None}
-    return Letter(kind="password-reset", address=name, attempts=attempts, **at)
+    return QueuedEmail(kind="password-reset", address=name, attempts=attempts, **at)
 
 
-def test_letters_that_were_sent_or_given_up_a_week_ago(app, keep, purge):
+def test_emails_that_were_sent_or_given_up_a_week_ago(app, keep, purge):
     week = timedelta(days=7)
     keep(
-        letter("sent long ago", 2 * week, sent=week + A_MOMENT, attempts=1),
-        letter("sent lately", 2 * week, sent=week - A_MOMENT, attempts=1),
-        letter("given up long ago", week + A_MOMENT, attempts=8),
-        letter("given up lately", week - A_MOMENT, attempts=8),
-        letter("still waiting", 2 * week, attempts=7),
+        email("sent long ago", 2 * week, sent=week + A_MOMENT, attempts=1),
+        email("sent lately", 2 * week, sent=week - A_MOMENT, attempts=1),
+        email("given up long ago", week + A_MOMENT, attempts=8),
+        email("given up lately", week - A_MOMENT, attempts=8),
+        email("still waiting", 2 * week, attempts=7),
     )
-    assert "2 sent letters" in purge()
-    assert left(app, Letter.address) == ["given up lately", "sent lately", "still waiting"]
+    assert "2 sent emails" in purge()
+    assert left(app, QueuedEmail.address) == ["given up lately", "sent lately", "still waiting"]
 
 
 def test_keys_stay_even_where_they_expired(app, make, purge):
@@ -116,9 +114,9 @@ def test_keys_stay_even_where_they_expired(app, make, purge):
 
 
 def test_more_than_one_batch(app, keep, purge):
-    keep(*(Counter(key=f"{n}", hits=1, expires_at=time.time() - 1) for n in range(2001)))
+    keep(*(RateLimitCounter(key=f"{n}", hits=1, expires_at=time.time() - 1) for n in range(2001)))
     assert "2001 counters of failed logins and the like" in purge()
-    assert left(app, Counter.key) == []
+    assert left(app, RateLimitCounter.key) == []
 
 
 def test_accounts_progress_and_modules_stay(api, alice, purge):

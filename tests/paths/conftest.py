@@ -1,4 +1,4 @@
-"""What several tests of paths look at."""
+"""Fixtures of several tests of paths and of modules."""
 
 from __future__ import annotations
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from learnpath.paths.models import DESCRIPTION_MAX, TITLE_MAX
+from learnpath.modules.models import TITLE_MAX
+from learnpath.paths.models import DESCRIPTION_MAX
 
-from ..acts import draft_path, join, name_author
+from ..actions import draft_path, join, name_author
 
 NEW = {"slug": "python", "title": "Python"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ..acts import after, arrange, do, draft_path, join, optional, order_of
+from ..actions import after, arrange, do, draft_path, join, optional, order_of
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ def test_the_answer_is_the_new_list(api, grace, python):
 
 
 def test_a_path_of_500_modules_is_replaced_at_once(api, app, grace, python):
-    from learnpath.extensions import db
-    from learnpath.paths.models import Module
+    from learnpath.db import db
+    from learnpath.modules.models import Module
 
     slugs = [f"module-{number}" for number in range(501)]
     with app.app_context():

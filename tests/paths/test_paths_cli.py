@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from ..acts import arrange, do, draft_path, join
+from ..actions import arrange, do, draft_path, join
 
 FILE = """\
 path:
@@ -53,11 +53,11 @@ modules:
 
 
 @pytest.fixture
-def run(app):
-    """Run `flask paths …` and return its exit status and what it prints."""
+def run(cli):
+    """Run `flask paths …` and return its exit status and its output."""
 
     def run(*words):
-        result = app.test_cli_runner().invoke(args=["paths", *map(str, words)])
+        result = cli("paths", *words, expect=None)
         return result.exit_code, result.output
 
     return run
@@ -105,7 +105,7 @@ def test_what_is_exported_is_taken_back_unchanged(run, file):
 def test_an_import_says_who_may_edit(api, grace, run, file):
     assert run("import", file, "--author", grace.email)[1] == "python: created, 2 modules\n"
     assert api.get("/paths/python")["authors"] == [grace.id]
-    run("import", file)  # names nobody, so the authors stay
+    run("import", file)  # has no authors, so they stay
     assert api.get("/paths/python")["authors"] == [grace.id]
     api.as_(grace).patch("/paths/python", {"title": "Mine"})
 

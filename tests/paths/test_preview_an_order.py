@@ -6,7 +6,7 @@ import pytest
 
 from learnpath.enrollments import signals
 
-from ..acts import after, arrange, do, join, optional, order_of
+from ..actions import after, arrange, do, join, optional, order_of
 
 
 def preview(api, who, entries):

@@ -2,14 +2,14 @@
 
 import pytest
 
-from ..acts import arrange, do, draft_path, join, name_author, order_of
+from ..actions import arrange, do, draft_path, join, name_author, order_of
 
 
 @pytest.fixture
 def python(api, grace, make):
     """A draft of Grace's that could be published; `sketch` and `old` are no published modules."""
     make.module("loops")
-    make.module("sketch", status="draft", made_by=grace.id)
+    make.module("sketch", status="draft", created_by=grace.id)
     make.module("old", status="archived")
     return draft_path(api, grace, "python", ["loops"])
 
@@ -73,11 +73,11 @@ def test_a_circle_in_the_database_is_found(api, app, grace, python):
     """No endpoint lets one in; an older version or a hand in the database could."""
     import sqlalchemy as sa
 
-    from learnpath.extensions import db
-    from learnpath.paths.models import Membership
+    from learnpath.db import db
+    from learnpath.paths.models import PathModule
 
     with app.app_context():
-        db.session.execute(sa.update(Membership).values(requires=["loops"]))
+        db.session.execute(sa.update(PathModule).values(requires=["loops"]))
         db.session.commit()
     (problem,) = api.as_(grace).get("/paths/python/validate")["problems"]
     assert problem == {"module": "loops", "reason": "is in a circle of prerequisites: loops"}

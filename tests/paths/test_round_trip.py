@@ -3,10 +3,10 @@
 import pytest
 import sqlalchemy as sa
 
-from learnpath.extensions import db
-from learnpath.seeding.cli import SHIPPED
+from learnpath.db import db
+from learnpath.demo.cli import BUNDLED
 
-from ..acts import arrange, draft_path
+from ..actions import arrange, draft_path
 
 pytestmark = pytest.mark.exhaustive
 
@@ -14,14 +14,12 @@ ODD = "yes: '2026-02-31' — # ελληνικά🐍"  # YAML could take it for s
 
 
 @pytest.fixture
-def there_and_back(app, tmp_path):
+def there_and_back(app, cli, tmp_path):
     """Export a path, forget everything, import the file, and return both exports."""
     file = tmp_path / "path.yaml"
 
     def run(*words):
-        printed = app.test_cli_runner().invoke(args=["paths", *map(str, words)])
-        assert printed.exit_code == 0, printed.output
-        return printed.output
+        return cli("paths", *words).output
 
     def travel(slug):
         before = run("export", slug)
@@ -37,9 +35,9 @@ def there_and_back(app, tmp_path):
     return travel
 
 
-@pytest.mark.parametrize("file", sorted(SHIPPED.glob("*.yaml")), ids=lambda file: file.stem)
-def test_the_curriculum_that_ships_makes_the_round_trip(app, there_and_back, file):
-    app.test_cli_runner().invoke(args=["paths", "import", str(file)])
+@pytest.mark.parametrize("file", sorted(BUNDLED.glob("*.yaml")), ids=lambda file: file.stem)
+def test_the_curriculum_that_ships_makes_the_round_trip(cli, there_and_back, file):
+    cli("paths", "import", file)
     before, after = there_and_back(file.stem)
     assert after == before
     assert before.count("status: published") == before.count("slug:")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ..acts import draft_path
+from ..actions import draft_path
 
 LIST = [{"module": "loops"}]
 

@@ -1,39 +1,39 @@
-"""What several tests of progress look at, and how they do things at the same instant."""
+"""Fixtures that several tests of progress use."""
 
 from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
 
-from learnpath.extensions import db
+from learnpath.db import db
 
-from ..conftest import SETTINGS
-from .crowd import Processes, Threads
+from ..apps import SETTINGS
+from .concurrent_clients import Processes, Threads
 
 
 @pytest.fixture(scope="session")
-def everybody(the_app, backend):
-    """A crowd that asks at the same instant: threads, or processes on SQLite."""
-    with the_app.app_context():
+def concurrent_clients(session_app, backend):
+    """Clients that send requests at the same instant: threads, or processes on SQLite."""
+    with session_app.app_context():
         url = db.engine.url.render_as_string(hide_password=False)
-    crowd = (
-        Threads(the_app)
+    clients = (
+        Threads(session_app)
         if backend == "postgresql"
-        else Processes({**SETTINGS, "DATABASE_URL": url, "RATELIMIT_ENABLED": False})
+        else Processes({**SETTINGS, "DATABASE_URL": url, "RATE_LIMIT_FACTOR": 0})
     )
-    yield crowd
-    crowd.close()
+    yield clients
+    clients.close()
 
 
 @pytest.fixture
-def count(app):
-    """How many rows of a table match."""
+def count_rows(app):
+    """Return how many rows of a table match."""
 
-    def look(table, *where):
+    def count_rows(table, *where):
         with app.app_context():
             return db.session.scalar(sa.select(sa.func.count()).select_from(table).where(*where))
 
-    return look
+    return count_rows
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def events(api, alice):
 
 @pytest.fixture(params=["admin", "instructor", "machine"])
 def staff(request, ada, grace, make):
-    """Somebody who may report for others, once Grace looks after a path that they follow."""
+    """A caller who may report for others, once Grace is an author of a path that they follow."""
     if request.param == "machine":
         return make.key("progress:write")
     return {"admin": ada, "instructor": grace}[request.param]

@@ -9,7 +9,7 @@ import pytest
 from learnpath.enrollments.signals import enrolled, path_completed, withdrawn
 from learnpath.progress.signals import module_completed, module_uncompleted
 
-from ..acts import arrange, do, join
+from ..actions import arrange, do, join
 
 SIGNALS = (enrolled, withdrawn, path_completed, module_completed, module_uncompleted)
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from learnpath.extensions import db
+from learnpath.db import db
 from learnpath.progress.models import Event, Progress
 
 from . import oracle
@@ -58,7 +58,7 @@ def sendings(draw):
 
 @pytest.fixture
 def facts(app):
-    """What is stored of somebody: their events, and their records as the rules see them."""
+    """What is stored of a learner: their events, and their records as the rules see them."""
 
     def look(client):
         who = client.person.id
@@ -85,7 +85,7 @@ HOW_OFTEN = pytest.mark.parametrize(
 
 @pytest.fixture
 def somebody(api, make):
-    """Make somebody new, and speak as them."""
+    """Create a new user; return a client of theirs."""
     make.path("python", list(MODULES))
     return lambda: api.as_(make.user(f"learner{next(PEOPLE)}"))
 

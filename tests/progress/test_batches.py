@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from learnpath.extensions import db
-from learnpath.progress import batches
+from learnpath.db import db
+from learnpath.progress.events import ingest
 from learnpath.progress.models import Event, Progress
 
-from ..acts import join
+from ..actions import join
 
 EVENTS = "/users/me/progress/events"
 RECORD = "/users/me/progress/loops"
@@ -94,18 +94,18 @@ def test_a_batch_is_a_list_of_1_to_500(api, alice, body, stored):
 def test_what_became_of_a_batch_is_counted_in_the_log_and_not_stored(api, alice, logged, stored):
     first = event("e1")
     api.as_(alice).post(EVENTS, [first, first | {"percent": 1}, event("e2", "nowhere")])
-    (counted,) = [one for one in logged.records if one.name == batches.logger.name]
-    assert counted.facts["results"] == {"applied": 1, "conflict": 1, "rejected": 1}
+    (counted,) = [one for one in logged.records if one.name == ingest.logger.name]
+    assert counted.fields["results"] == {"applied": 1, "conflict": 1, "rejected": 1}
     assert counted.levelname == "INFO"
     assert stored() == [1, 1]
 
 
-@pytest.mark.parametrize("step", ["write_rows", "judge_learner"])
+@pytest.mark.parametrize("step", ["upsert_states", "complete_paths"])
 def test_a_batch_that_breaks_leaves_nothing_behind(api, alice, monkeypatch, stored, step):
     def broken(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(batches, step, broken)
+    monkeypatch.setattr(ingest, step, broken)
     with pytest.raises(ZeroDivisionError):
         api.as_(alice).post(EVENTS, [event("e1"), event("e2", "lists")])
     assert stored() == [0, 0]

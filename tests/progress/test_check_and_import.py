@@ -5,16 +5,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from learnpath.extensions import db
-from learnpath.progress import batches, checking
+from learnpath.db import db
+from learnpath.progress import integrity
+from learnpath.progress.events import ingest
 
 
 @pytest.fixture
-def flask(app):
-    """Run a `flask progress …` command; return its exit status and what it printed."""
+def flask(cli):
+    """Run a `flask progress …` command; return its exit status and its output."""
 
     def flask(*words):
-        result = app.test_cli_runner().invoke(args=["progress", *map(str, words)])
+        result = cli("progress", *words, expect=None)
         return result.exit_code, result.output
 
     return flask
@@ -63,7 +64,7 @@ def test_a_lost_record_is_made_again(api, alice, make, damage, flask):
         ("UPDATE enrollments SET enrolled_at = due_at", "from its history in enrolled_at"),
         (
             "UPDATE enrollments SET status = 'active', completed_at = NULL; DELETE FROM"
-            " enrollment_acts WHERE act = 'completed'",
+            " enrollment_events WHERE kind = 'completed'",
             "is done, and that is not noted",
         ),
     ],
@@ -109,7 +110,7 @@ def test_a_beginning_that_was_not_noted_is_told_and_mended(api, alice, make, dam
 
 
 def test_checking_holds_nobody_up_afterwards(api, alice, make, flask, monkeypatch):
-    monkeypatch.setattr(checking, "BATCH", 1)
+    monkeypatch.setattr(integrity, "BATCH", 1)
     make.module("loops")
     for name in ("bob", "carol"):
         api.as_(make.user(name)).put("/users/me/progress/loops", {"percent": 1})
@@ -189,15 +190,15 @@ def long_history(alice, ada, make, tmp_path):
 
 
 def test_a_broken_import_goes_on_where_it_stopped(ada, flask, long_history, monkeypatch):
-    take_in = batches.take_in
+    ingest_events = ingest.ingest_events
 
-    def breaking(user_id, items, by):
+    def breaking(user_id, items, actor):
         assert len(items) <= 500
         if user_id == ada.id:
             raise KeyboardInterrupt
-        return take_in(user_id, items, by)
+        return ingest_events(user_id, items, actor)
 
-    monkeypatch.setattr(batches, "take_in", breaking)
+    monkeypatch.setattr(ingest, "ingest_events", breaking)
     flask("import", long_history)
     monkeypatch.undo()
     for options in (["--dry-run"], []):

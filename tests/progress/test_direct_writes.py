@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ..acts import do, join
+from ..actions import do, join
 
 NUMBERS = count()  # a new module for every example
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ..acts import do
+from ..actions import do
 
 EVENTS = "/users/me/progress/events"
 MOMENT = (datetime.now(UTC) - timedelta(days=1)).replace(microsecond=0)

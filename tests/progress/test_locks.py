@@ -1,4 +1,4 @@
-"""Rule 7: what is locked, for whom, and what never locks again."""
+"""Rule 7: which modules are locked for which learner, and which are never locked again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ..acts import arrange, do, draft_path, join, name_author
+from ..actions import arrange, do, draft_path, join, name_author
 
 LOOPS = "/users/me/progress/loops"
 DONE = {"status": "completed"}

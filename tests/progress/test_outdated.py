@@ -2,7 +2,7 @@
 
 import pytest
 
-from ..acts import do, join
+from ..actions import do, join
 
 LOOPS = "/users/me/progress/loops"
 

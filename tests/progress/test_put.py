@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ..acts import do
+from ..actions import do
 
 pytestmark = pytest.mark.usefixtures("loops")
 LOOPS = "/users/me/progress/loops"

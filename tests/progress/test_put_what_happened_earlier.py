@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ..acts import draft_path, join, name_author
+from ..actions import draft_path, join, name_author
 
 pytestmark = pytest.mark.usefixtures("loops")
 

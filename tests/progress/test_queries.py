@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ..acts import arrange, do, join
+from ..actions import arrange, do, join
 
 pytestmark = pytest.mark.exhaustive
 

@@ -1,4 +1,4 @@
-"""Reporting modules that nobody has catalogued or published yet."""
+"""Reporting modules that are not catalogued or not published."""
 
 import pytest
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ..acts import do, join
+from ..actions import do, join
 
 LOOPS = "/users/me/progress/loops"
 

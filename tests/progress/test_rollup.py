@@ -2,7 +2,7 @@
 
 import pytest
 
-from ..acts import arrange, do, join
+from ..actions import arrange, do, join
 
 PYTHON = "/users/me/paths/python"
 

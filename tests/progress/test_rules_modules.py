@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learnpath.progress.rules.modules import Happening, State, fold, merge
-from learnpath.progress.services import is_outdated
+from learnpath.progress.rules.events import ProgressEvent, State, apply, fold
 
 from .oracle import is_completed_by, what_it_comes_to
 
@@ -24,7 +23,7 @@ def at(minute):
 
 
 def event(kind, minute, id="", **said):
-    return Happening(id=id or f"{kind} at {minute}", kind=kind, occurred_at=at(minute), **said)
+    return ProgressEvent(id=id or f"{kind} at {minute}", kind=kind, occurred_at=at(minute), **said)
 
 
 # examples
@@ -37,20 +36,20 @@ def test_what_i_never_touched_is_not_started():
 
 def test_rule_4_a_completion_is_outdated_once_the_module_is_revised():
     state = fold([event("completed", 1, revision=2)])
-    assert [is_outdated(state, revision) for revision in (1, 2, 3)] == [False, False, True]
+    assert [state.is_outdated(revision) for revision in (1, 2, 3)] == [False, False, True]
 
 
 def test_rule_4_completing_an_outdated_module_again_moves_no_date():
     before = fold([event("completed", 1, revision=1)])
-    after = merge(before, event("completed", 9, revision=2))
-    assert not after.says_the_same_as(before)
+    after = apply(before, event("completed", 9, revision=2))
+    assert not after.equivalent_to(before)
     assert after.completed_revision == 2
     assert after.completed_at == after.first_completed_at == at(1)
 
 
 def test_rule_4_what_is_not_completed_is_never_outdated():
     state = fold([event("completed", 1, revision=1), event("reopened", 2)])
-    assert not is_outdated(state, 9)
+    assert not state.is_outdated(9)
 
 
 def test_rule_5_taking_a_completion_back_keeps_the_first_date():
@@ -143,7 +142,7 @@ FACTS = {
 
 def happenings(*kinds):
     return st.builds(
-        Happening,
+        ProgressEvent,
         id=st.text("abcd", min_size=1, max_size=3),
         kind=st.sampled_from(kinds),
         occurred_at=st.integers(0, 5).map(at),
@@ -181,13 +180,15 @@ def test_rule_9_waived_and_skipped_come_out_as_they_went_in(events, is_waived, i
 @given(st.data(), st.lists(BUT_RESETS | st.none(), max_size=8))
 def test_rule_9_one_by_one_comes_to_the_same_as_all_at_once(data, arriving):
     """A reset (None) is a direct write, so it comes after everything known when it arrives."""
-    arrived: list[Happening] = []
+    arrived: list[ProgressEvent] = []
     for number, one in enumerate(arriving):
         known = max((other.occurred_at for other in arrived), default=at(0))
-        reset = Happening(id=f"{number}", kind="reset", occurred_at=known + TICK)
-        arrived.append(reset if one is None else Happening(**(asdict(one) | {"id": f"{number}"})))
+        reset = ProgressEvent(id=f"{number}", kind="reset", occurred_at=known + TICK)
+        arrived.append(
+            reset if one is None else ProgressEvent(**(asdict(one) | {"id": f"{number}"}))
+        )
     shuffled = data.draw(st.permutations(arrived))
-    assert reduce(merge, arrived, State()) == fold(shuffled)
+    assert reduce(apply, arrived, State()) == fold(shuffled)
 
 
 @given(SETS)
@@ -202,7 +203,7 @@ def test_rules_5_and_6_dates_and_percent_follow_from_whether_it_is_completed(eve
 @given(SETS, BUT_RESETS)
 def test_rule_9_an_event_more_takes_no_first_date_and_no_time_away(events, one_more):
     before = fold(events)
-    after = fold([*events, Happening(**(asdict(one_more) | {"id": "one more"}))])
+    after = fold([*events, ProgressEvent(**(asdict(one_more) | {"id": "one more"}))])
     assert after.time_spent >= before.time_spent
     assert after.highest_percent >= before.highest_percent
     if before.first_completed_at:
@@ -214,7 +215,7 @@ def test_rule_9_an_event_more_takes_no_first_date_and_no_time_away(events, one_m
 @given(SETS, st.sampled_from(["completed", "reopened"]))
 def test_rule_8_what_comes_after_everything_known_has_the_last_word(events, kind):
     known = max((one.occurred_at for one in events), default=at(0))
-    said = Happening(id="direct", kind=kind, occurred_at=known + TICK, position="here")
-    state = merge(fold(events), said)
+    said = ProgressEvent(id="direct", kind=kind, occurred_at=known + TICK, position="here")
+    state = apply(fold(events), said)
     assert state.is_completed == (kind == "completed")
     assert state.position == "here"

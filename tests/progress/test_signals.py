@@ -9,7 +9,7 @@ import pytest
 from learnpath.enrollments import signals as enrollments
 from learnpath.progress import signals as progress
 
-from ..acts import arrange, do, join
+from ..actions import arrange, do, join
 
 ANNOUNCED = (
     enrollments.enrolled,

@@ -20,16 +20,18 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from learnpath.enrollments.models import Enrollment, EnrollmentAct
+from learnpath.db import db
+from learnpath.enrollments.models import Enrollment, EnrollmentEvent
 from learnpath.enrollments.signals import path_completed
-from learnpath.extensions import db
-from learnpath.paths.models import Membership, Module, Path
-from learnpath.progress.checking import Fault, check_progress
+from learnpath.modules.models import Module
+from learnpath.paths.models import Path, PathModule
+from learnpath.progress.integrity import Inconsistency, check_progress
 from learnpath.progress.models import Event, Progress
-from learnpath.progress.rules.paths import Course, Place
-from learnpath.progress.services import state_of
+from learnpath.progress.rules import paths as rules
+from learnpath.progress.rules.events import State
+from learnpath.progress.rules.paths import PathOutline
 
-from ..api import PREFIX
+from ..client import PREFIX
 from . import oracle
 
 MODULES = [f"m{number}" for number in range(5)]
@@ -75,14 +77,14 @@ class School(RuleBasedStateMachine):
     def teardown(self):
         path_completed.disconnect(self.hear)
         with self.app.app_context():
-            faults = [found for found in check_progress() if isinstance(found, Fault)]
+            faults = [found for found in check_progress() if isinstance(found, Inconsistency)]
             assert faults == [], "flask progress check would find something"
-            for table in (EnrollmentAct, Enrollment, Event, Progress, Membership, Path, Module):
+            for table in (EnrollmentEvent, Enrollment, Event, Progress, PathModule, Path, Module):
                 db.session.execute(sa.delete(table))
             db.session.commit()
 
     def ask(self, who, method, url, body=None, may=(200,)):
-        """Ask as somebody; only these statuses are right."""
+        """Send a request as a user; only these statuses are right."""
         self.seen = {}
         headers = {"Authorization": f"Bearer {self.people[who].token}"}
         answer = self.app.test_client().open(
@@ -187,9 +189,9 @@ class School(RuleBasedStateMachine):
     def order(self, path, policy):
         self.ask("grace", "PATCH", f"/paths/{path}", {"order_policy": policy}, may=(200, 409, 422))
 
-    @rule(path=path, act=st.sampled_from(["archive", "publish"]))
-    def archive_or_publish(self, path, act):
-        self.ask("grace", "POST", f"/paths/{path}/{act}", may=(200, 409))
+    @rule(path=path, kind=st.sampled_from(["archive", "publish"]))
+    def archive_or_publish(self, path, kind):
+        self.ask("grace", "POST", f"/paths/{path}/{kind}", may=(200, 409))
 
     @rule(module=module, status=st.sampled_from(["published", "published", "archived", "draft"]))
     def archive_or_publish_a_module(self, module, status):
@@ -207,13 +209,13 @@ class School(RuleBasedStateMachine):
         answer = self.ask(who, "GET", f"/users/me/paths/{path}", may=(200, 404))
         if answer.status_code == 404:
             return
-        shown, course, work = answer.json, self.courses()[path], self.work_of(who)
-        assert shown["percent"] == oracle.percent(course, work)
+        shown, outline, statuses = answer.json, self.outlines()[path], self.statuses_of(who)
+        assert shown["percent"] == oracle.percent(outline, statuses)
         assert [one["module"]["slug"] for one in shown["modules"]] == [
-            one.module for one in course.places
+            one.module for one in outline.modules
         ]
         assert [one["state"] for one in shown["modules"]] == [
-            work.get(one.module, "not_started") for one in course.places
+            statuses.get(one.module, "not_started") for one in outline.modules
         ]
         locked = self.locked_for(who) if shown["status"] == "active" else set()
         for one in shown["modules"]:
@@ -230,15 +232,17 @@ class School(RuleBasedStateMachine):
                 self.seen[table] = db.session.execute(sa.select(*table.__table__.columns)).all()
         return self.seen[table]
 
-    def courses(self):
+    def outlines(self):
         published = {one.slug for one in self.read(Module) if one.status == "published"}
-        standing = sorted(self.read(Membership), key=lambda one: one.position)
+        standing = sorted(self.read(PathModule), key=lambda one: one.position)
         return {
-            path.slug: Course(
+            path.slug: PathOutline(
                 slug=path.slug,
                 is_sequential=path.order_policy == "sequential",
-                places=tuple(
-                    Place(module=one.module_slug, required=one.required, requires=one.requires)
+                modules=tuple(
+                    rules.PathModule(
+                        module=one.module_slug, required=one.required, requires=one.requires
+                    )
                     for one in standing
                     if one.path_slug == path.slug and one.module_slug in published
                 ),
@@ -246,7 +250,7 @@ class School(RuleBasedStateMachine):
             for path in self.read(Path)
         }
 
-    def work_of(self, who):
+    def statuses_of(self, who):
         rows = [row for row in self.read(Progress) if row.user_id == self.people[who].id]
         return {row.module_slug: row.status for row in rows}
 
@@ -255,9 +259,9 @@ class School(RuleBasedStateMachine):
         return [row for row in mine if row.status == "active"]
 
     def locked_for(self, who):
-        courses = self.courses()
-        followed = [courses[one.path_slug] for one in self.active(who)]
-        return oracle.locked(followed, self.work_of(who))
+        outlines = self.outlines()
+        followed = [outlines[one.path_slug] for one in self.active(who)]
+        return oracle.locked(followed, self.statuses_of(who))
 
     # the rules
 
@@ -273,8 +277,8 @@ class School(RuleBasedStateMachine):
         for key, row in kept.items():
             expected = oracle.what_it_comes_to(happened.get(key, []))
             facts = {"waived_at": row.waived_at, "skipped_at": row.skipped_at}
-            assert state_of(row) == replace(expected, **facts)
-            assert row.status == state_of(row).status
+            assert State.from_row(row) == replace(expected, **facts)
+            assert row.status == State.from_row(row).status
             is_completed = oracle.is_completed_by(happened.get(key, []))
             assert (row.status == "completed") == is_completed
 
@@ -288,17 +292,17 @@ class School(RuleBasedStateMachine):
                 done[row.id] = (row.completed_at, row.completed_path_version)
         assert self.completed.items() <= done.items()
         assert self.announced == Counter(done.keys())
-        acts = [one for one in self.read(EnrollmentAct) if one.act == "completed"]
+        acts = [one for one in self.read(EnrollmentEvent) if one.kind == "completed"]
         assert Counter(one.enrollment_id for one in acts) == Counter(done.keys())
         self.completed = done
 
     @invariant()
     def nobody_is_active_on_a_path_with_nothing_left(self):
-        courses = self.courses()
+        outlines = self.outlines()
         for who in ("alice", "mallory"):
-            work = self.work_of(who)
+            statuses = self.statuses_of(who)
             for one in self.active(who):
-                assert oracle.percent(courses[one.path_slug], work) != 100
+                assert oracle.percent(outlines[one.path_slug], statuses) != 100
 
 
 @pytest.mark.parametrize(

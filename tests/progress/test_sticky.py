@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ..acts import arrange, do, join
+from ..actions import arrange, do, join
 
 MODULES = ["a", "b", "c", "d", "e"]
 NUMBERS = count()  # a new path for every example

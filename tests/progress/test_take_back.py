@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from learnpath.extensions import db
+from learnpath.db import db
 from learnpath.progress.models import Progress
 
 

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from learnpath.activity.rules import streaks
-from learnpath.extensions import db
+from learnpath.db import db
 from learnpath.progress.models import Event
-from learnpath.progress.rules.modules import Happening
-from learnpath.progress.writing import Reporter, event_row
+from learnpath.progress.rules.events import ProgressEvent
+from learnpath.progress.store import Actor, event_row
 from learnpath.users.models import User
 
 AHEAD, BEHIND = "Pacific/Kiritimati", "Etc/GMT+12"  # 14 hours ahead of UTC, and 12 behind
@@ -24,11 +24,11 @@ ZONES = (
     *(AHEAD, "Etc/GMT-14", BEHIND, "Pacific/Pago_Pago", "Asia/Kathmandu", "Africa/Casablanca"),
     *("Europe/Athens", "America/New_York", "America/Sao_Paulo", "Australia/Lord_Howe", "UTC"),
 )
-NOBODY = Reporter(user_id=None, is_trusted=True)
+NOBODY = Actor(user_id=None, bypasses_locks=True)
 
 
 def local_date(moment, zone):
-    happening = Happening(id="e1", kind="started", occurred_at=moment)
+    happening = ProgressEvent(id="e1", kind="started", occurred_at=moment)
     return event_row(1, "loops", happening, zone, NOBODY)["local_date"]
 
 

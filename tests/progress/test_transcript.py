@@ -1,14 +1,14 @@
-"""What somebody has achieved, with dates."""
+"""What a learner has achieved, with dates."""
 
-from ..acts import arrange, do, join
-from ..auth.later import later
+from ..actions import arrange, do, join
+from ..auth.time_travel import travel
 
 
 def transcript_of(api, alice, path):
     """Let Alice complete `loops` and then `lists`, and begin `sets`."""
     join(api, alice, path)
     loops = do(api, alice, "loops", score=90, time_spent_delta=600)
-    with later(minutes=20):
+    with travel(minutes=20):
         lists = do(api, alice, "lists")
         do(api, alice, "sets", status="in_progress")
     dates = [answer["progress"]["first_completed_at"] for answer in (loops, lists)]
@@ -31,7 +31,7 @@ def test_it_lists_completed_paths_and_modules_in_the_order_of_completion(api, ma
 def test_a_date_stays_when_a_module_is_completed_again(api, make, alice):
     make.module("loops")
     date = do(api, alice, "loops")["progress"]["first_completed_at"]
-    with later(minutes=20):
+    with travel(minutes=20):
         do(api, alice, "loops", status="in_progress")
         assert api.as_(alice).get("/users/me/transcript")["modules"] == []
         do(api, alice, "loops")

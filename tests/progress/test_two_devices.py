@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from learnpath import trouble
+from learnpath.db import db
 from learnpath.enrollments.models import Enrollment, Invitation
-from learnpath.extensions import db
-from learnpath.progress import reporting
+from learnpath.progress import services as progress
 from learnpath.progress.models import Event, Progress
-from learnpath.progress.writing import Reporter
+from learnpath.progress.store import Actor
 from learnpath.users import services as users
+from learnpath.web import database_errors
 
 from ..cast import PASSWORD
+from ..concurrency import run_during_transaction
 from . import oracle
-from .crowd import ask
+from .concurrent_clients import ask
 
 EVENTS = "/users/me/progress/events"
 FEW = pytest.param(2, id="few")
@@ -58,22 +57,22 @@ def every_record_is_the_fold(app):
 @pytest.fixture
 def unlimited(settings):
     """Let many people register from one address; the processes of a crowd always do."""
-    settings(RATELIMIT_ENABLED=False)
+    settings(RATE_LIMIT_FACTOR=0)
 
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("trials", [FEW, MANY])
 def test_rule_9_two_devices_with_the_same_queue_apply_each_event_once(
-    everybody, alice, make, trials
+    concurrent_clients, alice, make, trials
 ):
     for trial in range(trials):
         modules = [f"m{place}-{trial}" for place in range(4)]
         path = make.path(f"path-{trial}", modules)
-        everybody.at_once([ask(alice, "POST", f"/paths/{path}/enrollments", {})])
+        concurrent_clients.send([ask(alice, "POST", f"/paths/{path}/enrollments", {})])
         events = queue(f"event-{trial}", modules, 40)
         batches = [events[start : start + 10] for start in range(0, 40, 10)]
         in_turns = [batch for pair in zip(batches, batches, strict=True) for batch in pair]
-        answers = everybody.at_once([ask(alice, "POST", EVENTS, batch) for batch in in_turns])
+        answers = concurrent_clients.send([ask(alice, "POST", EVENTS, batch) for batch in in_turns])
         assert set(answers.statuses) == {200}
         results = Counter(one["result"] for body in answers.bodies for one in body)
         assert results == {"applied": 40, "duplicate": 40}
@@ -87,25 +86,33 @@ def test_rule_9_two_devices_with_the_same_queue_apply_each_event_once(
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("trials", [FEW, MANY])
-def test_a_merge_loses_nothing_of_what_is_reported_meanwhile(everybody, ada, make, count, trials):
+def test_a_merge_loses_nothing_of_what_is_reported_meanwhile(
+    concurrent_clients, ada, make, count_rows, trials
+):
     people = [make.user(f"learner{number}") for number in range(6)]
     for trial in range(trials):
         stub, into = f"stub-{trial}", f"real-{trial}"
         path = make.path(f"path-{trial}", [into])
         report = {"module_id": stub, "completed": True}
-        everybody.at_once([ask(one, "POST", f"/paths/{path}/enrollments", {}) for one in people])
-        everybody.at_once([ask(one, "POST", "/users/me/progress", report) for one in people[:3]])
-        before = count(Event)
+        concurrent_clients.send(
+            [ask(one, "POST", f"/paths/{path}/enrollments", {}) for one in people]
+        )
+        concurrent_clients.send(
+            [ask(one, "POST", "/users/me/progress", report) for one in people[:3]]
+        )
+        before = count_rows(Event)
         merge = ask(ada, "POST", f"/modules/{stub}/merge", {"into": into})
         reports = [ask(one, "POST", "/users/me/progress", report) for one in people]
-        answers = everybody.at_once([*reports[:2], merge, *reports[2:]])
+        answers = concurrent_clients.send([*reports[:2], merge, *reports[2:]])
         assert set(answers.statuses) == {200}
         news = sum(body.get("changed", False) for body in answers.bodies)
-        assert count(Event) == before + news == 6 * (trial + 1)
-        assert count(Event, Event.module_slug == stub) == 0
-        assert count(Progress, Progress.module_slug == into, Progress.status == "completed") == 6
+        assert count_rows(Event) == before + news == 6 * (trial + 1)
+        assert count_rows(Event, Event.module_slug == stub) == 0
+        assert (
+            count_rows(Progress, Progress.module_slug == into, Progress.status == "completed") == 6
+        )
         done = (Enrollment.path_slug == path, Enrollment.status == "completed")
-        assert count(Enrollment, *done) == 6
+        assert count_rows(Enrollment, *done) == 6
         assert answers.times("path-completed", path) == 6
 
 
@@ -113,7 +120,7 @@ def test_a_merge_loses_nothing_of_what_is_reported_meanwhile(everybody, ada, mak
 @pytest.mark.usefixtures("unlimited")
 @pytest.mark.parametrize("trials", [FEW, MANY])
 def test_who_registers_while_their_class_is_enrolled_is_enrolled(
-    everybody, ada, make, count, trials
+    concurrent_clients, ada, make, count_rows, trials
 ):
     for trial in range(trials):
         path = make.path(f"path-{trial}", ["loops"])
@@ -123,49 +130,38 @@ def test_who_registers_while_their_class_is_enrolled_is_enrolled(
             ask(ada, "POST", "/users/register", {"name": "N", "email": email, "password": PASSWORD})
             for email in addresses
         ]
-        answers = everybody.at_once([*joining[:3], enroll, *joining[3:]])
+        answers = concurrent_clients.send([*joining[:3], enroll, *joining[3:]])
         assert sorted(answers.statuses) == [200] + [201] * 7
-        assert (count(Enrollment, Enrollment.path_slug == path), count(Invitation)) == (7, 0)
+        assert (count_rows(Enrollment, Enrollment.path_slug == path), count_rows(Invitation)) == (
+            7,
+            0,
+        )
 
 
 @pytest.mark.exhaustive
-def test_a_module_that_is_deleted_while_a_batch_arrives_breaks_nothing(everybody, alice, ada, make):
+def test_a_module_that_is_deleted_while_a_batch_arrives_breaks_nothing(
+    concurrent_clients, alice, ada, make
+):
     for trial in range(5):
         module = make.module(f"m-{trial}")
         send = ask(alice, "POST", EVENTS, queue(f"event-{trial}", [module], 3))
-        answers = everybody.at_once([send, ask(ada, "DELETE", f"/modules/{module}")])
+        answers = concurrent_clients.send([send, ask(ada, "DELETE", f"/modules/{module}")])
         batch, deletion = answers.statuses
         assert batch == 200
         applied = sum(one["result"] == "applied" for one in answers.bodies[0])
         assert (applied, deletion) in {(3, 409), (0, 204)}
 
 
-@pytest.fixture
-def slowly(app):
-    """Do two things in one transaction, and let `meanwhile` begin between them."""
-
-    def slowly(first, then, meanwhile):
-        with app.app_context(), ThreadPoolExecutor(1) as another:
-            first()
-            answer = another.submit(meanwhile)
-            time.sleep(0.3)  # long enough to arrive, and to wait for us
-            then()
-            db.session.commit()
-            return answer.result(10)
-
-    return slowly
-
-
 @pytest.mark.exhaustive
-def test_a_class_waits_for_who_is_just_registering(api, ada, make, count, slowly):
+def test_a_class_waits_for_who_is_just_registering(api, ada, make, count_rows, app):
     make.path("python", ["loops"])
     body = {"paths": ["python"], "emails": ["new@example.org"]}
-    (result,) = slowly(
+    (result,) = run_during_transaction(
+        app,
         lambda: users.register_user("New", "new@example.org", PASSWORD),
-        lambda: None,
         lambda: api.as_(ada).post("/enrollments/bulk", body),
     )
-    assert (result["result"], count(Enrollment), count(Invitation)) == ("enrolled", 1, 0)
+    assert (result["result"], count_rows(Enrollment), count_rows(Invitation)) == ("enrolled", 1, 0)
 
 
 @pytest.fixture
@@ -175,13 +171,18 @@ def loops(make):
 
 @pytest.mark.exhaustive
 @pytest.mark.usefixtures("loops")
-def test_a_merge_waits_for_who_is_just_reporting(api, alice, ada, slowly, logged):
+def test_a_merge_waits_for_who_is_just_reporting(api, alice, ada, app, logged):
     api.as_(alice).post("/users/me/progress", {"module_id": "lups", "completed": False})
-    by = Reporter(user_id=alice.id, is_trusted=False)
-    slowly(
+    by = Actor(user_id=alice.id, bypasses_locks=False)
+    run_during_transaction(
+        app,
         lambda: users.lock_user(alice.id),
-        lambda: reporting.report(alice.id, "lups", {"status": "completed"}, by, admit_unknown=True),
         lambda: api.as_(ada).post("/modules/lups/merge", {"into": "loops"}),
+        then=lambda: progress.report_progress(
+            alice.id, "lups", {"status": "completed"}, by, create_stub=True
+        ),
     )
     assert api.as_(alice).get("/users/me")["progress"] == {"loops": True}
-    assert trouble.logger.name not in {record.name for record in logged.records}  # no deadlock
+    assert database_errors.logger.name not in {
+        record.name for record in logged.records
+    }  # no deadlock

@@ -3,10 +3,10 @@
 import pytest
 import sqlalchemy as sa
 
-from learnpath.extensions import db
+from learnpath.db import db
 from learnpath.progress.models import Progress
 
-from ..acts import arrange, do, join, name_author
+from ..actions import arrange, do, join, name_author
 
 REASON = {"reason": "Did this at another school."}
 

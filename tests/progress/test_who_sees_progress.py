@@ -2,7 +2,7 @@
 
 import pytest
 
-from ..acts import do, join, name_author
+from ..actions import do, join, name_author
 
 READ = ("progress", "progress/loops", "progress/events", "paths/python", "next")
 
@@ -83,7 +83,7 @@ def test_other_learners_may_nothing_and_strangers_neither(api, alice, mallory, e
         read(client, alice, expect=refused)
         write(client, alice, expect=refused)
         waive(client, alice, expect=refused)
-    assert api.as_(mallory).get("/users/999999/progress", expect=403)  # the same for nobody
+    assert api.as_(mallory).get("/users/999999/progress", expect=403)  # same as unknown
 
 
 def test_who_taught_me_may_nothing_after_i_leave(api, alice, grace, enrollment):

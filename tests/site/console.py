@@ -1,4 +1,4 @@
-"""What somebody does with the console."""
+"""The actions of a user in the console."""
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
 
@@ -13,7 +13,7 @@ def prefer(browser, scheme):
 
 
 def log_in(browser, person):
-    """Use the form, where nobody is logged in."""
+    """Log in with the form."""
     browser.open("/app#/login")
     browser.fill(email=person.email, password=person.password)
     browser.press("Log in")

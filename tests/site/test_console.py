@@ -13,15 +13,15 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def newcomer(stage):
-    """Somebody who has done nothing yet, each time somebody else."""
+    """A new user without progress for each test."""
     count = len(stage.api.as_(stage.ada).get("/users?page_size=100"))
     return stage.make.user(f"newcomer{count}")
 
 
 def test_i_register_follow_a_path_and_see_what_my_report_unlocked(browser):
     browser.open("/app")
-    browser.press("Make an account")
-    browser.read("h1", "Make an account")
+    browser.press("Create an account")
+    browser.read("h1", "Create an account")
     browser.fill(name="Nina", email="nina@example.org", password=PASSWORD)
     browser.press("Register")
     browser.read("h1", "Hello, Nina")
@@ -33,8 +33,8 @@ def test_i_register_follow_a_path_and_see_what_my_report_unlocked(browser):
     assert len(browser.all(".line")) == 3
     browser.click(".place-next a")
     browser.press("Mark as completed")
-    browser.read(".moment", "Done.")
-    browser.read(".moment .unlocked", "Trunk")
+    browser.read(".report-result", "Done.")
+    browser.read(".report-result .unlocked", "Trunk")
     browser.press("Next: Trunk")
     browser.read("h1", "Trunk")
 
@@ -44,23 +44,23 @@ def test_i_report_a_module_in_every_way(browser, stage, newcomer):
     log_in(browser, newcomer)
     browser.open("/app#/paths/trees/roots")
     browser.press("Start")
-    browser.read(".moment", "You have begun.")
+    browser.read(".report-result", "Started.")
     browser.see("[name=percent]").clear()
     browser.fill(percent="40")
     browser.press("Save")
-    browser.read(".moment", "Noted: 40 %.")
+    browser.read(".report-result", "Saved: 40 %.")
     browser.press("Mark as completed")
-    browser.read(".moment", "Done.")
-    browser.press("Not completed after all")
+    browser.read(".report-result", "Done.")
+    browser.press("Mark as not completed")
     browser.read(".badges", "In progress")
     browser.press("Start over")
     browser.click("dialog .danger")
-    browser.read(".moment", "Started over.")
+    browser.read(".report-result", "Started over.")
     browser.open("/app#/paths/trees/birds")
     browser.read("h1", "Birds")
-    browser.press("Leave it out")
-    browser.read(".moment", "Left out.")
-    browser.press("Take it up again")
+    browser.press("Skip this module")
+    browser.read(".report-result", "Skipped.")
+    browser.press("Do not skip it")
     browser.read(".badges", "Not started")
 
 
@@ -68,7 +68,7 @@ def test_a_locked_module_says_what_it_waits_for(browser, newcomer, stage):
     stage.api.as_(newcomer).post("/paths/trees/enrollments", {}, expect=201)
     log_in(browser, newcomer)
     browser.open("/app#/paths/trees/branches")
-    browser.read(".notice", "This opens once you have done:")
+    browser.read(".notice", "Complete these modules first:")
     browser.read(".notice a", "Trunk")
     assert not browser.all(".reporting button")
 
@@ -98,8 +98,8 @@ def test_the_keyboard_is_enough(browser, newcomer, stage):
     browser.read("h1", "Roots")
     tab_to(browser, "Mark as completed")
     keys(browser, Keys.ENTER)
-    browser.read(".moment", "Done.")
-    assert "moment" in focused(browser).get_attribute("class")
+    browser.read(".report-result", "Done.")
+    assert "report-result" in focused(browser).get_attribute("class")
     tab_to(browser, "Start over")
     keys(browser, Keys.ENTER)
     browser.see("dialog")
@@ -174,7 +174,7 @@ def test_no_view_can_make_html_of_text(browser, stage):
     browser.open("/app#/login")
     with pytest.raises(JavascriptException, match="TrustedHTML"):
         browser.driver.execute_script("document.body.innerHTML = '<b>made</b>'")
-    assert any("TrustedHTML" in complaint for complaint in browser.complaints())
+    assert any("TrustedHTML" in complaint for complaint in browser.console_errors())
 
 
 def test_a_wrong_password_is_told_and_too_many_say_how_long_to_wait(browser, stage):
@@ -187,14 +187,14 @@ def test_a_wrong_password_is_told_and_too_many_say_how_long_to_wait(browser, sta
         httpx.post(f"{stage.url}/api/v1/users/login", json=login)
     browser.press("Log in")
     browser.read("[role=alert]", "Try again in 15 minutes")
-    assert all("401" in told or "429" in told for told in browser.complaints())
+    assert all("401" in told or "429" in told for told in browser.console_errors())
 
 
 def test_what_is_wrong_with_a_field_stands_at_the_field(browser):
     browser.open("/app#/register")
     browser.fill(name="Nobody", email="nobody", password="short")
     browser.press("Register")
-    browser.read("#field-email-told", "mail")
+    browser.read("#field-email-hint", "mail")
     assert focused(browser).get_attribute("name") == "email"
     assert browser.see("[name=password]").get_attribute("aria-invalid") == "true"
-    assert all("422" in told for told in browser.complaints())
+    assert all("422" in told for told in browser.console_errors())

@@ -48,7 +48,7 @@ def test_an_expired_access_token_is_refreshed_once_for_all_who_wait(browser, spi
     browser.read("h1", "Hello, Alice")
     assert spied().count("POST /api/v1/auth/refresh") == 1
     assert spied().count("GET /api/v1/users/me/enrollments?page_size=100") == 2
-    complaints = browser.complaints()
+    complaints = browser.console_errors()
     assert complaints
     assert all("401" in complaint for complaint in complaints)
 
@@ -67,7 +67,7 @@ def test_a_session_that_was_ended_elsewhere_leads_to_the_door(browser, stage):
     visit(browser, "/")
     browser.read("h1", "Log in")
     assert browser.driver.execute_script("return sessionStorage.length") == 0
-    assert all("401" in complaint for complaint in browser.complaints())
+    assert all("401" in complaint for complaint in browser.console_errors())
 
 
 def test_a_read_waits_as_long_as_it_is_asked_to(browser, spied):

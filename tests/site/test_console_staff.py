@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def someone_done(stage):
-    """Somebody who has completed the roots."""
+    """A learner who has completed the roots."""
     report = {"module_id": "roots", "completed": True}
     stage.api.as_(stage.alice).post("/users/me/progress", report)
 
@@ -46,7 +46,7 @@ def test_an_instructor_enrolls_a_class_and_sees_what_became_of_each(browser, sta
     log_in(browser, stage.grace)
     visit(browser, "/teach/trees/enroll")
     browser.fill(emails=f"{stage.alice.email}\nnew@example.org, no-address")
-    browser.press("Enroll them")
+    browser.press("Enroll learners")
     browser.read(".results", "already alice@example.org")
     browser.read(".results", "invited new@example.org")
     browser.read(".results", "refused no-address")
@@ -68,4 +68,4 @@ def test_learners_are_offered_neither(browser, stage):
     assert offered == ["Learn", "Catalogue", "Transcript"]
     visit(browser, "/people")
     browser.read("[role=alert]", "not allowed")
-    assert all("403" in complaint for complaint in browser.complaints())
+    assert all("403" in complaint for complaint in browser.console_errors())

@@ -2,10 +2,10 @@
 
 import pytest
 
-from learnpath.errors import Refusal
+from learnpath.errors import Problem
 from learnpath.site.problems import explanations
 
-from ..documented import document, problems_of
+from ..openapi_coverage import document, problems_of
 
 
 @pytest.fixture
@@ -79,16 +79,16 @@ def test_an_unknown_problem_is_not_found(ask, name, accept):
 
 
 def test_every_refusal_that_the_service_knows_leads_to_its_explanation(ask):
-    assert len(Refusal.known) > 15
-    for name, refusal in Refusal.known.items():
+    assert len(Problem.registry) > 15
+    for name, refusal in Problem.registry.items():
         explanation = ask(f"/problems/{name}").json
         assert explanation["status"] == refusal.status
-        assert explanation["meaning"].startswith(refusal.first_line())
-        assert refusal.first_line().endswith("."), name
+        assert explanation["meaning"].startswith(refusal.summary())
+        assert refusal.summary().endswith("."), name
 
 
 def test_every_refusal_says_what_it_means_itself():
-    for refusal in Refusal.known.values():
+    for refusal in Problem.registry.values():
         assert refusal.__doc__ not in {base.__doc__ for base in refusal.__bases__}
 
 
@@ -131,11 +131,11 @@ def test_a_problem_shows_its_body_and_which_operations_answer_so(ask):
     named = [each["operation"] for each in explanation["operations"]]
     assert "POST /api/v1/users/register" in named
     page = ask("/problems/email-taken", "text/html").text
-    assert 'href="/docs#/auth/post_registration"' in page
+    assert 'href="/docs#/auth/registerUser"' in page
     assert "\n  &#34;type&#34;: &#34;/problems/email-taken&#34;" in page
 
 
-@pytest.mark.parametrize("name", sorted(Refusal.known))
+@pytest.mark.parametrize("name", sorted(Problem.registry))
 @pytest.mark.exhaustive
 def test_every_operation_that_a_problem_names_documents_it(ask, name):
     for each in ask(f"/problems/{name}").json["operations"]:

@@ -16,7 +16,7 @@ OUR_OWN = sorted(file for file in STATIC.rglob("*") if file.suffix in (".js", ".
 PARSES_HTML = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|eval\(|Function\("
 )
-NAME_OF_SVG = "http://www.w3.org/2000/svg"  # a name, which nobody asks for
+NAME_OF_SVG = "http://www.w3.org/2000/svg"  # a name that is never requested
 ANOTHER_HOST = re.compile(r"https?://\w|['\"(]//[a-z]", re.IGNORECASE)
 
 

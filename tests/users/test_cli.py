@@ -4,24 +4,18 @@ import pytest
 
 from learnpath.users import services as users
 
+from ..actions import log_in
 from ..cast import PASSWORD
 
 
 @pytest.fixture
-def flask_users(app):
+def flask_users(cli):
     """Run `flask users …` and return its result."""
 
     def run(*arguments, typed="", exit_code=0):
-        result = app.test_cli_runner().invoke(args=["users", *arguments], input=typed)
-        assert result.exit_code == exit_code, result.output
-        assert "Traceback" not in result.output
-        return result
+        return cli("users", *arguments, input=typed, expect=exit_code)
 
     return run
-
-
-def log_in(api, email, password=PASSWORD, expect=200):
-    return api.post("/users/login", {"email": email, "password": password}, expect=expect)
 
 
 def me(api, email, password=PASSWORD):
@@ -36,7 +30,7 @@ def test_the_first_admin_is_made_here(api, flask_users):
     made = flask_users("create-admin", "Ada@Example.org", "--name", "Ada", typed=twice(PASSWORD))
     admin = me(api, "ada@example.org")
     assert (admin["name"], admin["role"]) == ("Ada", "admin")
-    assert f"Made the administrator ada@example.org with id {admin['id']}." in made.output
+    assert f"Created the administrator ada@example.org with id {admin['id']}." in made.output
 
 
 def test_the_password_is_asked_for_and_not_shown(flask_users):

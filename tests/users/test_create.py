@@ -1,4 +1,4 @@
-"""Making an account for somebody else."""
+"""Creating an account for another user."""
 
 import pytest
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from learnpath.extensions import db
+from learnpath.db import db
 from learnpath.users import services as users
 
+from ..actions import log_in
 from ..cast import PASSWORD
 
 BETTER = "a better horse battery"
@@ -217,10 +218,6 @@ def test_a_strict_service_knows_the_learning_paths(api, alice, make, settings):
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Athens", "America/Argentina/Buenos_Aires"])
 def test_i_say_where_i_live(api, alice, zone):
     assert api.as_(alice).put("/users/me", {"timezone": zone})["timezone"] == zone
-
-
-def log_in(api, email, password=PASSWORD, expect=200):
-    return api.post("/users/login", {"email": email, "password": password}, expect=expect)
 
 
 def change_email(api, person, email):

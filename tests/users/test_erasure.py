@@ -3,11 +3,12 @@
 import pytest
 import sqlalchemy as sa
 
-from learnpath.auth import recovery
+from learnpath.auth.recovery import services
+from learnpath.db import db
 from learnpath.enrollments import invitations
-from learnpath.extensions import db
 from learnpath.mail import services as mail
-from learnpath.paths.models import UNCATALOGUED, Author, Module
+from learnpath.modules.models import UNCATALOGUED, Module
+from learnpath.paths.models import Author
 from learnpath.users.models import User
 
 PASSWORD = "correct horse battery"
@@ -15,8 +16,8 @@ FAR = 6_000_000  # ids from here on are found nowhere by chance
 
 
 @pytest.fixture
-def letters(settings, tmp_path):
-    """A folder that letters are sent into."""
+def emails(settings, tmp_path):
+    """A folder that emails are sent into."""
     settings(MAIL_URL=tmp_path.as_uri(), MAIL_SENDER="command", RESETS_PER_ACCOUNT="50 per hour")
     return tmp_path
 
@@ -57,7 +58,7 @@ def deliver(app):
 
 
 class Zelda:
-    """Somebody who leaves traces everywhere, with words that are nobody else's."""
+    """A user with data everywhere, in words that no other user has."""
 
     name = "Zelda Quux"
     email = "zelda.quux@example.org"
@@ -93,7 +94,7 @@ class Zelda:
                 headers=self.with_token,
             )
 
-    def ask_for_letters(self):
+    def ask_for_emails(self):
         for address in ("/auth/password/forgot", "/auth/email/resend"):
             self.api.post(address, {"email": self.email}, expect=202)
 
@@ -109,19 +110,19 @@ class Zelda:
 
 
 @pytest.fixture
-def zelda(app, api, ada, make, letters):
-    """Zelda has an account, devices, a path, progress, letters and open proofs."""
+def zelda(app, api, ada, make, emails):
+    """Zelda has an account, devices, a path, progress, emails and open proofs."""
     number_from(app, "users", "sessions")
     zelda = Zelda(app, api)
     make.path("python", ["loops"])
     about_her = {"user_id": zelda.id, "note": "Zelda Quux should hurry"}
     api.as_(ada).post("/paths/python/enrollments", about_her, expect=201)
     zelda.report("zeldas-own-module", "zeldas-other-module")
-    zelda.ask_for_letters()
+    zelda.ask_for_emails()
     deliver(app)
-    zelda.ask_for_letters()
+    zelda.ask_for_emails()
     with app.app_context():
-        recovery.issue_token(recovery.RESET, zelda.email)
+        services.issue_token(services.RESET, zelda.email)
         db.session.commit()
     wrong = {"email": zelda.email, "password": "not my password"}
     api.post("/users/login", wrong, expect=401)
@@ -170,12 +171,12 @@ def test_an_address_is_forgotten_where_the_password_changed_with_it(app, zelda):
     assert "zelda" not in everything(app).lower()
 
 
-def test_a_letter_that_was_asked_for_afterwards_is_not_kept(app, zelda, letters):
+def test_an_email_that_was_asked_for_afterwards_is_not_kept(app, zelda, emails):
     zelda.leave()
-    before = len(list(letters.iterdir()))
-    zelda.ask_for_letters()
+    before = len(list(emails.iterdir()))
+    zelda.ask_for_emails()
     deliver(app)
-    assert len(list(letters.iterdir())) == before
+    assert len(list(emails.iterdir())) == before
     assert "zelda" not in everything(app).lower()
 
 
@@ -202,7 +203,7 @@ def test_the_address_is_free_and_the_id_is_not(app, api, zelda):
 
 def stubs(app):
     with app.app_context():
-        introduced = sa.select(Module.slug, Module.introduced_by)
+        introduced = sa.select(Module.slug, Module.reported_by)
         return dict(db.session.execute(introduced.where(Module.status == UNCATALOGUED)).all())
 
 

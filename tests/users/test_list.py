@@ -96,7 +96,7 @@ def test_nobody_is_missed_or_met_twice_while_people_come_and_go(api, app, ada):
         if len(met) < 9:
             add_learners(app, 1, start=100 + len(met))
         if met[-1] != ada.id:
-            api.as_(ada).delete(f"/users/{met[-1]}")  # the very one whom the cursor names
+            api.as_(ada).delete(f"/users/{met[-1]}")  # the one that the cursor names
     assert met[:9] == everybody
     assert met == sorted(set(met))
 
@@ -192,7 +192,7 @@ def test_a_bad_filter_is_refused(api, ada, field, value):
 
 
 def add_learners(app, how_many, start=1):
-    """Add `learner1`, `learner2` … quickly: nobody logs in to them."""
+    """Add `learner1`, `learner2` … quickly, without a way to log in."""
     with app.app_context():
         for number in range(start, start + how_many):
             users.add_account(f"Learner {number}", f"learner{number}@example.org", "no password")

@@ -1,4 +1,4 @@
-"""Looking at oneself."""
+"""Reading my own profile."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Looking at somebody."""
+"""Reading the profile of another user."""
 
 import pytest
 

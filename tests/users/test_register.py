@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from ..at_once import at_once
 from ..cast import PASSWORD
+from ..concurrency import run_concurrently
 
 NEW = {"name": "Nora", "email": "nora@example.org", "password": PASSWORD}
 
@@ -46,12 +46,12 @@ def test_an_address_has_one_account_and_the_first_one_stays(api):
 
 
 def test_of_fifty_who_register_one_address_at_once_one_succeeds(app, api, ada, settings):
-    settings(REGISTRATIONS_PER_ADDRESS="1000 per hour", PASSWORD_QUEUE=50)
+    settings(REGISTRATIONS_PER_ADDRESS="1000 per hour", PASSWORD_QUEUE_LENGTH=50)
 
     def register():
         return app.test_client().post("/api/v1/users/register", json=NEW).status_code
 
-    statuses = at_once(*[register] * 50)
+    statuses = run_concurrently(*[register] * 50)
     assert sorted(statuses) == [201] + [409] * 49
     assert len(api.as_(ada).get("/users/?q=nora@example.org")) == 1
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ..at_once import at_once
 from ..cast import PASSWORD
+from ..concurrency import run_concurrently
 
 
 def test_i_remove_myself_and_am_gone_at_once(api, alice, ada):
@@ -75,7 +75,7 @@ def test_an_admin_who_is_locked_out_does_not_count_as_another(app, api, ada, mak
 @pytest.mark.parametrize("times", range(5))
 def test_of_two_admins_who_remove_each_other_at_once_one_stays(app, api, ada, make, times):
     bea = make.user("bea", "admin")
-    statuses = at_once(
+    statuses = run_concurrently(
         lambda: remove(app, ada, bea),
         lambda: remove(app, bea, ada),
     )
@@ -87,7 +87,7 @@ def test_of_two_admins_who_remove_each_other_at_once_one_stays(app, api, ada, ma
 @pytest.mark.parametrize("times", range(5))
 def test_of_two_admins_who_demote_each_other_at_once_one_stays(app, ada, make, times):
     bea = make.user("bea", "admin")
-    statuses = at_once(
+    statuses = run_concurrently(
         lambda: demote(app, ada, bea),
         lambda: demote(app, bea, ada),
     )
@@ -99,7 +99,7 @@ def test_of_two_admins_who_demote_each_other_at_once_one_stays(app, ada, make, t
 @pytest.mark.parametrize("times", range(5))
 def test_of_two_admins_who_leave_at_once_one_stays(app, ada, make, times):
     bea = make.user("bea", "admin")
-    statuses = at_once(lambda: remove(app, ada, ada), lambda: remove(app, bea, bea))
+    statuses = run_concurrently(lambda: remove(app, ada, ada), lambda: remove(app, bea, bea))
     assert sorted(statuses) == [204, 409]
     assert admins_left(app) == 1
 

@@ -1,4 +1,4 @@
-"""Changing what somebody may do, and whether they may log in; the last admin stays."""
+"""Changing the role and the status of a user; the last admin stays."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 import sqlalchemy as sa
 
-from learnpath.extensions import db
+from learnpath.db import db
 from learnpath.users.models import User
 
 TRIALS = 20  # races of two admins, per route and database
@@ -150,7 +150,7 @@ def test_of_two_admins_who_remove_each_other_at_once_one_stays(app, api, make, r
 
 
 def move(asking, whom, route):
-    """Take somebody out of administration; return the status of the answer."""
+    """Remove an admin; return the status of the response."""
     method, address, body = ROUTES[route]
     return asking.status_of(method, f"/users/{whom}{address}", body)
 

@@ -1,4 +1,4 @@
-"""The stage of the exercises: that of the tests, on SQLite only."""
+"""The fixtures of the exercises: those of the tests, on SQLite only."""
 
 from tests.conftest import *  # noqa: F403
 

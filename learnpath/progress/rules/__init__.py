@@ -1,1 +1,1 @@
-"""The rule book: pure functions over facts. Rule numbers are those of docs/rules.md."""
+"""The rule book: pure functions. The rule numbers are those of docs/rules.md."""

@@ -1,16 +1,15 @@
-"""What the state of its modules means for a path: locks, percent, what comes next (rules 6, 7)."""
+"""Locks, percent and the next module of a path, from the statuses of its modules (rules 6, 7)."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from .modules import NOT_STARTED, SATISFYING, SKIPPED
+from .events import NOT_STARTED, SATISFYING, SKIPPED
+
+Statuses = Mapping[str, str]  # module slug → status; a missing module is not started
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class PathModule:
     """A published module's place in a path."""
 
     module: str
@@ -20,103 +19,100 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Course:
-    """A path as the rules see it: its published modules in order."""
+class PathOutline:
+    """A path with its published modules in order: all that the rules need."""
 
     slug: str
-    places: tuple[Place, ...]
+    modules: tuple[PathModule, ...]
     is_sequential: bool = False
 
     @property
     def required(self) -> list[str]:
-        """The modules that count."""
-        return [place.module for place in self.places if place.required]
+        """The slugs of the required modules."""
+        return [item.module for item in self.modules if item.required]
 
 
-Work = Mapping[str, str]  # module slug → status, for the modules that a learner has touched
+def is_satisfied(statuses: Statuses, module: str) -> bool:
+    """Return whether a module is completed or waived."""
+    return statuses.get(module) in SATISFYING
 
 
-def is_satisfied(work: Work, module: str) -> bool:
-    """Tell whether a module is completed or waived."""
-    return work.get(module) in SATISFYING
+def missing_prerequisites(path: PathOutline, statuses: Statuses) -> dict[str, list[str]]:
+    """Return, for each module that one path locks, the modules to do first (rule 7).
 
-
-def blockers_in(course: Course, work: Work) -> dict[str, list[str]]:
-    """Return, for each module that one path locks, the modules that must be done first (rule 7).
-
-    Started, done, skipped or waived work never locks again. Prerequisites that are not
-    published modules of the path are ignored.
+    A module that is started, completed, skipped or waived is never locked. Prerequisites
+    that are not published modules of the path are ignored.
     """
-    present = {place.module for place in course.places}
+    present = {item.module for item in path.modules}
     locked: dict[str, list[str]] = {}
-    before: str | None = None  # the required module before this one
-    for place in course.places:
-        needs = [module for module in place.requires if module in present]
-        if course.is_sequential and place.required and before and before not in needs:
-            needs.append(before)
-        missing = [module for module in needs if not is_satisfied(work, module)]
-        if missing and work.get(place.module, NOT_STARTED) == NOT_STARTED:
-            locked[place.module] = missing
-        if place.required:
-            before = place.module
+    previous: str | None = None  # the required module before this one
+    for item in path.modules:
+        needs = [module for module in item.requires if module in present]
+        if path.is_sequential and item.required and previous and previous not in needs:
+            needs.append(previous)
+        missing = [module for module in needs if not is_satisfied(statuses, module)]
+        if missing and statuses.get(item.module, NOT_STARTED) == NOT_STARTED:
+            locked[item.module] = missing
+        if item.required:
+            previous = item.module
     return locked
 
 
-def locks(courses: Iterable[Course], work: Work) -> dict[str, list[str]]:
-    """Return what is locked over all the paths a learner follows actively (rule 7).
+def locked_modules(paths: Iterable[PathOutline], statuses: Statuses) -> dict[str, list[str]]:
+    """Return the modules that are locked for a learner who follows `paths` actively (rule 7).
 
-    A module is locked only if *every* such path in which it stands locks it.
+    A module is locked only if *every* one of these paths that contains it locks it. The
+    values are the modules to do first.
     """
-    blocked: dict[str, list[str]] = {}
-    free: set[str] = set()
-    for course in courses:
-        in_this_path = blockers_in(course, work)
-        for place in course.places:
-            if place.module not in in_this_path:
-                free.add(place.module)
+    locked: dict[str, list[str]] = {}
+    unlocked: set[str] = set()
+    for path in paths:
+        missing = missing_prerequisites(path, statuses)
+        for item in path.modules:
+            if item.module not in missing:
+                unlocked.add(item.module)
             else:
-                known = blocked.setdefault(place.module, [])
-                known += [one for one in in_this_path[place.module] if one not in known]
-    return {module: missing for module, missing in blocked.items() if module not in free}
+                needs = locked.setdefault(item.module, [])
+                needs += [slug for slug in missing[item.module] if slug not in needs]
+    return {module: needs for module, needs in locked.items() if module not in unlocked}
 
 
-def percent_of(course: Course, work: Work) -> int | None:
-    """Return how far a path is (rule 6): floored, 100 only when complete, None for nothing."""
-    required = course.required
+def percent_of(path: PathOutline, statuses: Statuses) -> int | None:
+    """Return the percent of a path (rule 6), floored; None if the path requires nothing."""
+    required = path.required
     if not required:
         return None
-    satisfied = sum(is_satisfied(work, module) for module in required)
+    satisfied = sum(is_satisfied(statuses, module) for module in required)
     percent = 100 * satisfied // len(required)
-    return 1 if percent == 0 and is_begun(course, work) else percent
+    return 1 if percent == 0 and is_started(path, statuses) else percent
 
 
-def is_begun(course: Course, work: Work) -> bool:
-    """Tell whether anything of a path has been touched."""
-    return any(work.get(place.module, NOT_STARTED) != NOT_STARTED for place in course.places)
+def is_started(path: PathOutline, statuses: Statuses) -> bool:
+    """Return whether any module of a path is started, completed, skipped or waived."""
+    return any(statuses.get(item.module, NOT_STARTED) != NOT_STARTED for item in path.modules)
 
 
-def is_complete(course: Course, work: Work) -> bool:
-    """Tell whether everything required is done; a path that requires nothing never is."""
-    return percent_of(course, work) == 100
+def is_complete(path: PathOutline, statuses: Statuses) -> bool:
+    """Return whether all required modules are done; False if the path requires nothing."""
+    return percent_of(path, statuses) == 100
 
 
-def next_in(course: Course, work: Work, locked: Mapping[str, Any]) -> Place | None:
-    """Return what to do next: the first open required module, then the first open optional one."""
-    waiting = [
-        place
-        for place in course.places
-        if place.module not in locked and work.get(place.module) not in (*SATISFYING, SKIPPED)
+def next_module(
+    path: PathOutline, statuses: Statuses, locked: Collection[str]
+) -> PathModule | None:
+    """Return the first open required module, or else the first open optional one."""
+    open_modules = [
+        item
+        for item in path.modules
+        if item.module not in locked and statuses.get(item.module) not in (*SATISFYING, SKIPPED)
     ]
-    for place in waiting:
-        if place.required:
-            return place
-    return waiting[0] if waiting else None
+    return min(open_modules, key=lambda item: not item.required, default=None)
 
 
-def minutes_left(course: Course, work: Work) -> int:
+def minutes_left(path: PathOutline, statuses: Statuses) -> int:
     """Return the estimated minutes of the required modules that are not done."""
     return sum(
-        place.minutes
-        for place in course.places
-        if place.required and not is_satisfied(work, place.module)
+        item.minutes
+        for item in path.modules
+        if item.required and not is_satisfied(statuses, item.module)
     )

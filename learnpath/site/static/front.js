@@ -1,6 +1,6 @@
 "use strict";
 
-// Says whether the service is ready. Without this script the link to the same answer remains.
+// Shows whether the service is ready. Without JavaScript the link to the health check remains.
 const health = document.getElementById("health");
 
 fetch(health.href)

@@ -1,12 +1,12 @@
 "use strict";
 
-// Light or dark: what the switch was last set to, or else what the system prefers. It is loaded
-// before the page is drawn, so that nothing flashes.
+// Light or dark: the last choice of the user, or the preference of the system. Loaded before the
+// first paint, so that the page does not flash.
 {
-  const KEPT = "learnpath.theme";
+  const STORAGE_KEY = "learnpath.theme";
   const root = document.documentElement;
-  const kept = localStorage.getItem(KEPT);
-  if (kept) root.dataset.theme = kept;
+  const stored = localStorage.getItem(STORAGE_KEY);
+  if (stored) root.dataset.theme = stored;
 
   document.addEventListener("click", (event) => {
     if (!event.target.closest(".theme-switch")) return;
@@ -14,6 +14,6 @@
       ? root.dataset.theme === "dark"
       : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = isDark ? "light" : "dark";
-    localStorage.setItem(KEPT, root.dataset.theme);
+    localStorage.setItem(STORAGE_KEY, root.dataset.theme);
   });
 }

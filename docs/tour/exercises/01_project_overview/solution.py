@@ -1,4 +1,4 @@
-"""One way to do it."""
+"""One possible solution."""
 
 API = "/api/v1"
 
@@ -8,9 +8,9 @@ def first_steps(client, name, email, password):
     client.post(f"{API}/users/register", json=me)
     login = {"email": email, "password": password}
     token = client.post(f"{API}/users/login", json=login).get_json()["access_token"]
-    answer = client.post(
+    response = client.post(
         f"{API}/users/me/progress",
         json={"module_id": "python-basics", "completed": True},
         headers={"Authorization": f"Bearer {token}"},
     )
-    return answer.get_json()["progress"]
+    return response.get_json()["progress"]

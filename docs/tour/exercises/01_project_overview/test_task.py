@@ -1,4 +1,4 @@
-"""A newcomer takes the first steps, and the service remembers them."""
+"""A new learner completes a module, and the service stores it."""
 
 from tests.cast import PASSWORD
 
@@ -10,7 +10,7 @@ def test_a_newcomer_has_completed_the_first_module(app):
     assert progress == {"python-basics": True}
 
 
-def test_the_service_remembers_it(app, api):
+def test_the_service_stores_it(app, api):
     first_steps(app.test_client(), "Nora", "nora@example.org", PASSWORD)
     login = {"email": "nora@example.org", "password": PASSWORD}
     token = api.post("/users/login", login)["access_token"]

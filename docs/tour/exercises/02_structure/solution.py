@@ -1,4 +1,4 @@
-"""One way to do it."""
+"""One possible solution."""
 
 
 def module_behind(app, method, address):

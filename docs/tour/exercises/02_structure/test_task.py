@@ -1,4 +1,4 @@
-"""Every address leads to the folder that it is named after."""
+"""Every URL is handled in the folder with its name."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One way to do it."""
+"""One possible solution."""
 
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -9,7 +9,7 @@ class Base(DeclarativeBase):
 
 
 class Bookmark(Base):
-    """A module that somebody wants to come back to; once per person and module."""
+    """A bookmark of a module; one per user and module."""
 
     __tablename__ = "bookmarks"
 

@@ -8,7 +8,7 @@ class Base(DeclarativeBase):
 
 
 class Bookmark(Base):
-    """A module that somebody wants to come back to; once per person and module."""
+    """A bookmark of a module; one per user and module."""
 
     __tablename__ = "bookmarks"
 
@@ -17,12 +17,12 @@ class Bookmark(Base):
 
 
 def keep_bookmark(session, user_id, module_slug):
-    """Keep a bookmark, and return whether it is new.
+    """Store a bookmark, and return whether it is new.
 
-    This looks first and inserts afterwards. When two requests do so at the same instant, both
-    see nothing, both insert, and one of them breaks. Make it one statement:
-    `insert` from `sqlalchemy.dialects.sqlite` knows `on_conflict_do_nothing()` and
-    `returning(...)`; where nothing is returned, nothing was new.
+    This code selects first and then inserts. When two requests do so concurrently, neither finds
+    a row, both insert, and one of them fails. Use one statement instead: `insert` from
+    `sqlalchemy.dialects.sqlite` has `on_conflict_do_nothing()` and `returning(...)`; if no row is
+    returned, the bookmark existed already.
     """
     if session.get(Bookmark, (user_id, module_slug)):
         return False

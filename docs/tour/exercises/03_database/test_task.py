@@ -1,4 +1,4 @@
-"""A bookmark is kept once, by one statement."""
+"""A bookmark is stored once, by one statement."""
 
 import pytest
 import sqlalchemy as sa

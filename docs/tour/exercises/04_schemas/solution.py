@@ -1,10 +1,10 @@
-"""One way to do it."""
+"""One possible solution."""
 
 import marshmallow as ma
 
-from learnpath.fields import Boolean, Text
+from learnpath.web.fields import StrictBoolean, Text
 
 
 class NoteSchema(ma.Schema):
     text = Text(required=True, max=500)
-    pinned = Boolean(load_default=False)
+    pinned = StrictBoolean(load_default=False)

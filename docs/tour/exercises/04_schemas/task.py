@@ -1,16 +1,16 @@
-"""Check the form of what comes in."""
+"""Validate a request body."""
 
 import marshmallow as ma
 
 
 class NoteSchema(ma.Schema):
-    """What a learner sends to note something.
+    """The body of a request that creates a note.
 
-    `text` is needed: one line of 1 to 500 characters, after blanks around it are taken away.
-    `pinned` is true or false, and false where it is absent; "yes" and 1 are refused.
+    `text` is required: one line of 1 to 500 characters, trimmed. `pinned` is true or false, and
+    false by default; "yes" and 1 are refused.
 
-    marshmallow's own fields are more forgiving than that. The house has stricter ones in
-    `learnpath/fields.py`: look for `Text` and `Boolean`.
+    marshmallow's own fields accept more than that. `learnpath/web/fields.py` has stricter ones:
+    use `Text` and `StrictBoolean`.
     """
 
     text = ma.fields.String()

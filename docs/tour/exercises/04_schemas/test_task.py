@@ -1,4 +1,4 @@
-"""A note has the right form, or is refused with the field that is wrong."""
+"""A valid note is accepted, an invalid one is refused with the name of the field."""
 
 import marshmallow as ma
 import pytest

@@ -1,4 +1,4 @@
-"""One way to do it."""
+"""One possible solution."""
 
 from learnpath.errors import Conflict, NotFound
 
@@ -8,7 +8,7 @@ class NoSuchBook(NotFound):
 
 
 class AlreadyLent(Conflict):
-    """Somebody else has this book."""
+    """Another reader has this book."""
 
 
 def lend_book(shelf, book, reader):

@@ -1,11 +1,8 @@
-"""Take a rule out of a view, so that it can be tested without HTTP."""
+"""Move a rule from a view into a service, so that it can be tested without HTTP."""
 
 
 def lend_view(shelf, book, reader):
-    """Everything at once, as one often sees it: the rule, the status, the body.
-
-    Leave it as it is; it is what you start from.
-    """
+    """The rule, the status and the body in one function. Do not change it."""
     if book not in shelf:
         return {"error": "no such book"}, 404
     if shelf[book] is not None:
@@ -17,9 +14,9 @@ def lend_view(shelf, book, reader):
 def lend_book(shelf, book, reader):
     """Lend a book to a reader. Raises NoSuchBook, AlreadyLent.
 
-    `shelf` maps each book to who has it, or to None. Write the rule only: no status, no body.
-    Above, define the two refusals, each with a docstring of one sentence: `NoSuchBook` is a
-    `NotFound`, `AlreadyLent` is a `Conflict`; both come from `learnpath.errors`, which alone
-    knows the numbers. A refusal changes nothing.
+    `shelf` maps each book to its reader, or to None. Write only the rule: no status, no body.
+    Above this function, define the two problems, each with a docstring of one sentence:
+    `NoSuchBook` is a `NotFound`, `AlreadyLent` is a `Conflict`. Import these from
+    `learnpath.errors`, the only file with status codes. A problem changes nothing.
     """
     raise NotImplementedError("your turn")

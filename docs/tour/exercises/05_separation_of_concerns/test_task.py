@@ -19,7 +19,7 @@ def test_a_book_is_lent(shelf):
 
 
 @pytest.mark.parametrize(("book", "refusal"), [("Faust", "NoSuchBook"), ("Ulysses", "AlreadyLent")])
-def test_a_refusal_is_a_word_and_changes_nothing(shelf, book, refusal):
+def test_a_problem_is_raised_and_changes_nothing(shelf, book, refusal):
     before = dict(shelf)
     with pytest.raises(getattr(task, refusal)):
         task.lend_book(shelf, book, "alice")
@@ -30,7 +30,7 @@ def test_a_refusal_is_a_word_and_changes_nothing(shelf, book, refusal):
     ("book", "status", "problem"),
     [("Faust", 404, "/problems/no-such-book"), ("Ulysses", 409, "/problems/already-lent")],
 )
-def test_the_house_turns_the_word_into_an_answer(shelf, book, status, problem):
+def test_the_service_turns_the_problem_into_a_response(shelf, book, status, problem):
     app = Flask("library")
     errors.init_app(app)
     app.add_url_rule("/lend", view_func=lambda: task.lend_book(shelf, book, "alice") or "lent")

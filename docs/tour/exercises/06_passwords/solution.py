@@ -1,10 +1,10 @@
-"""One way to do it."""
+"""One possible solution."""
 
 from nacl.exceptions import CryptoError
 from nacl.pwhash import argon2id
 
 COST = {"opslimit": 2, "memlimit": 64 * 1024}  # passes, bytes; cheap, for the exercise
-TODAY = "$argon2id$v=19$m=64,t=2,p=1$"  # how a hash begins that was made at this cost
+TODAY = "$argon2id$v=19$m=64,t=2,p=1$"  # the start of a hash with this cost
 
 
 def hash_password(password):

@@ -1,9 +1,9 @@
-"""Check a password against a stored hash, and notice hashes that have become too weak."""
+"""Verify a password, and replace a hash that has become too weak."""
 
 from nacl.pwhash import argon2id
 
 COST = {"opslimit": 2, "memlimit": 64 * 1024}  # passes, bytes; cheap, for the exercise
-TODAY = "$argon2id$v=19$m=64,t=2,p=1$"  # how a hash begins that was made at this cost
+TODAY = "$argon2id$v=19$m=64,t=2,p=1$"  # the start of a hash with this cost
 
 
 def hash_password(password):
@@ -12,12 +12,11 @@ def hash_password(password):
 
 
 def check_password(password, stored):
-    """Return two things: whether `password` made `stored`, and a better hash or None.
+    """Return two values: whether `password` matches `stored`, and a new hash or None.
 
-    - Whatever stands in `stored`, rubbish too, the answer for a wrong password is
-      `(False, None)`; nothing is raised. `argon2id.verify` raises a `CryptoError`, from
-      `nacl.exceptions`.
-    - A right password whose hash does not begin like those of TODAY comes with a new one. Only a
-      login knows the password, so there is no other moment to do this.
+    - For a wrong password, and for any invalid `stored`, return `(False, None)` and raise
+      nothing. `argon2id.verify` raises a `CryptoError` of `nacl.exceptions`.
+    - For the right password with a hash that does not start with TODAY, also return a new hash.
+      Only a login has the password, so this is the only time to replace the hash.
     """
     return argon2id.verify(stored.encode(), password.encode()), None

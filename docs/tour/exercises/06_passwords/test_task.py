@@ -1,4 +1,4 @@
-"""A right password is told from a wrong one, and an old hash is replaced."""
+"""A password is verified, and an old hash is replaced."""
 
 import pytest
 from nacl.pwhash import argon2id
@@ -21,7 +21,7 @@ def test_a_wrong_one_is_wrong():
 
 
 @pytest.mark.parametrize("stored", ["", PASSWORD, "$argon2id$", "$2b$12$not.argon", "x" * 300])
-def test_rubbish_in_the_database_lets_nobody_in_and_breaks_nothing(stored):
+def test_an_invalid_hash_matches_no_password_and_raises_nothing(stored):
     assert check_password(PASSWORD, stored) == (False, None)
 
 

@@ -1,4 +1,4 @@
-"""Read a token strictly."""
+"""Verify a token."""
 
 import jwt
 
@@ -6,10 +6,10 @@ AUDIENCE = "learnpath"
 
 
 def read_token(token, secret):
-    """Return the user's id that a genuine token names, or None for any other.
+    """Return the user id in a valid token, or None.
 
-    Genuine means: signed by us with HS256, for our AUDIENCE, with an expiry that has not
-    passed. A token without an expiry is not genuine either: `options={"require": [...]}` asks
-    for claims. PyJWT raises `jwt.PyJWTError` for everything that is wrong.
+    A valid token is signed with HS256 and our secret, is for our AUDIENCE, and has not expired.
+    A token without an expiry is invalid: `options={"require": [...]}` requires claims. PyJWT
+    raises `jwt.PyJWTError` for every invalid token.
     """
     return jwt.decode(token, options={"verify_signature": False})["sub"]

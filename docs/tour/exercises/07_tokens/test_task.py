@@ -1,4 +1,4 @@
-"""A genuine token is read, and no forgery is."""
+"""A valid token is accepted, every other one is refused."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,7 @@ def token(secret=SECRET, algorithm="HS256", **changes):
     return jwt.encode(claims, secret, algorithm)
 
 
-def test_a_genuine_token_names_the_user():
+def test_a_valid_token_contains_the_user():
     assert read_token(token(), SECRET) == "7"
 
 
@@ -38,7 +38,7 @@ def test_a_genuine_token_names_the_user():
         "not.a.token",
     ],
     ids=["other secret", "unsigned", "other algorithm", "expired", "never expires",
-         "other audience", "no audience", "nobody", "empty", "rubbish"],
+         "other audience", "no audience", "no subject", "empty", "no token"],
 )  # fmt: skip
-def test_anything_else_names_nobody(forged):
+def test_any_other_token_is_refused(forged):
     assert read_token(forged, SECRET) is None

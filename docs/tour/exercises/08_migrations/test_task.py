@@ -1,4 +1,4 @@
-"""A migration keeps what is there, and can be taken back."""
+"""A migration keeps existing rows, and can be reverted."""
 
 import pytest
 import sqlalchemy as sa
@@ -32,22 +32,22 @@ def op(connection):
 
 
 def rows(connection):
-    found = connection.execute(sa.text("SELECT * FROM modules ORDER BY slug"))
-    return [tuple(row) for row in found]
+    result = connection.execute(sa.text("SELECT * FROM modules ORDER BY slug"))
+    return [tuple(row) for row in result]
 
 
-def test_what_is_there_gets_its_title_as_the_summary(connection, op):
+def test_existing_rows_get_their_title_as_the_summary(connection, op):
     task.upgrade(op)
     assert rows(connection) == [(slug, title, title) for slug, title in ROWS]
 
 
-def test_from_now_on_a_summary_is_needed(connection, op):
+def test_a_new_row_needs_a_summary(connection, op):
     task.upgrade(op)
     with pytest.raises(sa.exc.IntegrityError):
         connection.execute(sa.text("INSERT INTO modules VALUES ('sets', 'Sets', NULL)"))
 
 
-def test_taking_it_back_leaves_what_was_there_before(connection, op):
+def test_the_downgrade_restores_the_table(connection, op):
     task.upgrade(op)
     task.downgrade(op)
     assert rows(connection) == ROWS

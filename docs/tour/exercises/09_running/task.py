@@ -1,11 +1,11 @@
-"""Mend a .env file until the service would start with it in production."""
+"""Correct a .env file, so that the service starts with it in production."""
 
-# Each of the four lines is wrong, and a fifth is missing. The service says so itself: run the
-# test and read its sentences. README.md has the table of settings.
+# Each of the four lines is wrong, and a fifth one is missing. Run the test and read its messages.
+# docs/settings.md lists all settings.
 ENV = """
 ENVIRONMENT=prod
 SECRET_KEY=changeme
 DATABASE_URL=mysql://learnpath:secret@db/learnpath
 PORT=eighty
 """
-# Missing: one reverse proxy stands in front of the service.
+# Missing: there is one reverse proxy before the service.

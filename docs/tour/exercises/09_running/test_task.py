@@ -1,4 +1,4 @@
-"""The service would start in production with these settings."""
+"""The service starts in production with these settings."""
 
 import io
 
@@ -18,8 +18,8 @@ def settings(monkeypatch):
         monkeypatch.setenv(name, value)
     try:
         return config.load()
-    except config.BadSetting as wrong:
-        pytest.fail(f"learnpath cannot start. {wrong}")
+    except config.ConfigError as error:
+        pytest.fail(f"learnpath cannot start. {error}")
 
 
 def test_it_is_a_production_service(settings):
@@ -34,5 +34,5 @@ def test_it_listens_on_a_port_that_needs_no_root(settings):
     assert settings["PORT"] >= 1024
 
 
-def test_it_knows_the_proxy_in_front(settings):
+def test_it_trusts_the_proxy(settings):
     assert settings["TRUSTED_PROXIES"] == 1

@@ -1,4 +1,4 @@
-"""Write a test that lets no mistake through."""
+"""Write a test that detects every wrong function."""
 
 from datetime import date, timedelta
 
@@ -7,13 +7,13 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 
 def check(streak):
-    """Assert what is true of a streak.
+    """Assert the properties of a streak.
 
-    `streak(days, today)` returns how many days in a row somebody learned, up to now: `days` is
-    a list of dates, perhaps unsorted and with repeats. A streak is alive until the end of the
-    day after its last one: who learned yesterday and not yet today has not lost it.
+    `streak(days, today)` returns the number of consecutive days on which a user learned, up to
+    now. `days` is a list of dates, possibly unsorted and with repeats. A streak is alive until
+    the end of the day after its last day: a user who learned yesterday has not lost it today.
 
-    One assertion stands here. The right function passes it, and so do five wrong ones. Add
-    assertions until every wrong one is caught.
+    The right function passes the assertion below, but so do five wrong ones. Add assertions until
+    every wrong function fails.
     """
     assert streak([TODAY], TODAY) == 1

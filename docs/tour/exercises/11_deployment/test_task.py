@@ -1,4 +1,4 @@
-"""A patient client waits as long as it is told, and not forever."""
+"""The client waits for the seconds of Retry-After, and gives up at some point."""
 
 import pytest
 
@@ -11,7 +11,7 @@ DOWN = (503, {})
 
 @pytest.fixture
 def service():
-    """A service that gives these answers, and notes what happened."""
+    """A service that sends given responses, and records requests and waits."""
 
     class Service:
         def __init__(self):
@@ -29,12 +29,12 @@ def service():
 
 
 @pytest.mark.parametrize("answer", [OK, (404, {}), (500, {})])
-def test_an_answer_is_an_answer(service, answer):
+def test_any_other_status_is_returned(service, answer):
     assert service.gives(answer) == answer
     assert (service.asked, service.waited) == (1, [])
 
 
-def test_it_waits_as_long_as_it_is_told(service):
+def test_it_waits_for_the_seconds_of_retry_after(service):
     assert service.gives(BUSY, DOWN, OK) == OK
     assert service.waited == [3, 1]
 

@@ -1,4 +1,4 @@
-"""One way to do it."""
+"""One possible solution."""
 
 
 def advice(problem):

@@ -1,16 +1,16 @@
-"""Explain a refusal to the person in front of the screen."""
+"""Explain a problem to a user."""
 
 
 def advice(problem):
-    """Return one sentence that says what to do about a refusal.
+    """Return one sentence that says how to solve a problem.
 
-    `problem` is the body of the answer: `type`, `title`, `status`, `detail`, and sometimes more.
-    Decide by `type` and `status`, which never change, and not by the words of `detail`.
+    `problem` is the body of the response: `type`, `title`, `status`, `detail`, and sometimes more
+    fields. Decide by `type` and `status`, which never change, not by the text of `detail`.
 
-    - 401: to log in again
-    - 415: to send the header `Content-Type: application/json`
+    - 401: log in again
+    - 415: send the header `Content-Type: application/json`
     - 422: which fields are wrong; their names are the keys of `errors`
-    - `/problems/module-locked`: which modules come first; their names stand in `blocked_by`
-    - anything else: its `detail`
+    - `/problems/module-locked`: which modules to do first; their names are in `blocked_by`
+    - any other: its `detail`
     """
     return problem["detail"]

@@ -22,7 +22,7 @@ TIE = ("d", 2, "completed")
         ([DONE, AGAIN, TIE, DONE_LATER], True),
     ],
 )
-def test_every_order_comes_to_the_same(events, completed):
+def test_every_order_gives_the_same_result(events, completed):
     for order in permutations(events):
         assert is_completed(list(order)) is completed, order
 

@@ -1,4 +1,4 @@
-"""One way to do it."""
+"""One possible solution."""
 
 import re
 
@@ -8,8 +8,8 @@ NEXT = re.compile(r'<([^>]+)>; rel="next"')
 def everything(client, url):
     items = []
     while url:
-        answer = client.get(url)
-        items += answer.get_json()
-        following = NEXT.search(answer.headers.get("Link", ""))
+        response = client.get(url)
+        items += response.get_json()
+        following = NEXT.search(response.headers.get("Link", ""))
         url = following and following[1]
     return items

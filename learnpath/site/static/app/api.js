@@ -1,37 +1,37 @@
 /**
- * The HTTP API as a browser should use it. Copy this file into a client of your own.
+ * A browser client of the HTTP API. You may copy this file into a client of your own.
  *
- * - The access token lives in memory only; the refresh token lives in sessionStorage, so that
+ * - The access token is held in memory only; the refresh token is stored in sessionStorage, so that
  *   a reload keeps you logged in and closing the tab does not (docs/decisions/0027).
- * - A refresh token is good once. However many requests find the access token expired at the
- *   same time, one refresh is made and all of them wait for it.
- * - A request that is answered 401 is sent once more with the new token, never again.
- * - Where the service asks for patience (503 with Retry-After), whatever may be repeated safely
- *   is repeated. A 429 is for the person to wait out: it becomes a Problem like any refusal.
+ * - A refresh token is valid once. If several requests find the access token expired, they
+ *   share one refresh and wait for it.
+ * - A request that is answered with 401 is retried once with the new token.
+ * - Idempotent requests that are answered with 503 and Retry-After are retried. A 429 becomes a
+ *   Problem like any other error, which tells the user when to try again.
  */
 
 const API = "/api/v1";
-const KEPT = "learnpath.refresh-token";
-const REPEATABLE = ["GET", "PUT", "DELETE"];
-const TRIES = 3;
-const PATIENCE = 5; // seconds; a longer wait is told instead
+const STORAGE_KEY = "learnpath.refresh-token";
+const IDEMPOTENT = ["GET", "PUT", "DELETE"];
+const MAX_ATTEMPTS = 3;
+const MAX_RETRY_AFTER = 5; // seconds; for a longer wait the request fails
 
 let accessToken = null;
-let refreshing = null; // the refresh under way, shared by whoever needs it
+let refreshing = null; // the pending refresh, shared by all requests that need it
 
-/** Tells `end` when the session is over, whoever ended it. */
+/** Dispatches `end` when the session is over. */
 export const session = new EventTarget();
 
-/** A refusal of the service, as RFC 9457 tells it; status 0 where there was no answer. */
+/** An error response as problem details (RFC 9457); status 0 means that there was none. */
 export class Problem extends Error {
-  constructor(status, told, retryAfter = null) {
-    super(told.detail ?? `The service answered ${status}.`);
+  constructor(status, body, retryAfter = null) {
+    super(body.detail ?? `The service answered ${status}.`);
     this.name = "Problem";
     this.status = status;
-    this.type = told.type ?? "about:blank";
-    this.errors = told.errors ?? {}; // field → messages
+    this.type = body.type ?? "about:blank";
+    this.errors = body.errors ?? {}; // field → messages
     this.retryAfter = retryAfter; // seconds, or null
-    this.told = told;
+    this.body = body;
   }
 }
 
@@ -49,38 +49,38 @@ export async function page(path, query) {
 }
 
 /** Return every item of a list, page by page. */
-export async function everything(path, query = {}) {
+export async function fetchAll(path, query = {}) {
   const items = [];
   let cursor;
   do {
-    const found = await page(path, { page_size: 100, ...query, cursor });
-    items.push(...found.items);
-    cursor = found.next;
+    const result = await page(path, { page_size: 100, ...query, cursor });
+    items.push(...result.items);
+    cursor = result.next;
   } while (cursor);
   return items;
 }
 
-/** Return an answer as a Blob, to be saved as a file. */
+/** Return a response as a Blob. */
 export async function file(path, accept) {
   const answer = await send("GET", path, { accept });
   return answer.blob();
 }
 
 export function isLoggedIn() {
-  return sessionStorage.getItem(KEPT) !== null;
+  return sessionStorage.getItem(STORAGE_KEY) !== null;
 }
 
 export async function register(person) {
-  return read(await unlessRefused(await attempt("POST", "/users/register", { body: person })));
+  return read(await throwProblem(await attempt("POST", "/users/register", { body: person })));
 }
 
 export async function logIn(email, password) {
   const body = { email, password };
-  const answer = await unlessRefused(await attempt("POST", "/users/login", { body }));
+  const answer = await throwProblem(await attempt("POST", "/users/login", { body }));
   keep(await answer.json());
 }
 
-/** Log out here, or on every device. The tokens are forgotten even where nobody answers. */
+/** Log out here, or on every device. The tokens are deleted even if the request fails. */
 export async function logOut({ everywhere = false } = {}) {
   try {
     await post(everywhere ? "/auth/logout-all" : "/auth/logout");
@@ -89,10 +89,10 @@ export async function logOut({ everywhere = false } = {}) {
   }
 }
 
-/** Throw the tokens of this tab away. */
+/** Delete the tokens of this tab. */
 export function forget() {
   accessToken = null;
-  sessionStorage.removeItem(KEPT);
+  sessionStorage.removeItem(STORAGE_KEY);
   session.dispatchEvent(new Event("end"));
 }
 
@@ -100,53 +100,53 @@ async function ask(method, path, options) {
   return read(await send(method, path, options));
 }
 
-/** Send a request as whoever is logged in; return the answer, or throw its Problem. */
+/** Send a request with the access token; return the response, or throw its Problem. */
 async function send(method, path, options = {}) {
   if (accessToken === null && isLoggedIn()) await refresh();
   const sentWith = accessToken;
   let answer = await attempt(method, path, options);
   if (answer.status === 401 && isLoggedIn()) {
-    if (accessToken === sentWith) await refresh(); // else another request has just done it
+    if (accessToken === sentWith) await refresh(); // else another request has just refreshed it
     answer = await attempt(method, path, options);
   }
-  return unlessRefused(answer);
+  return throwProblem(answer);
 }
 
-/** Have a fresh access token; the second to ask waits for the first. */
+/** Refresh the access token; concurrent callers share one request. */
 function refresh() {
-  refreshing ??= spendRefreshToken().finally(() => {
+  refreshing ??= requestNewTokens().finally(() => {
     refreshing = null;
   });
   return refreshing;
 }
 
-async function spendRefreshToken() {
-  const body = { refresh_token: sessionStorage.getItem(KEPT) };
-  // Safe to repeat: a token just spent is answered with the same successor again.
-  const answer = await attempt("POST", "/auth/refresh", { body, mayRepeat: true });
+async function requestNewTokens() {
+  const body = { refresh_token: sessionStorage.getItem(STORAGE_KEY) };
+  // Safe to retry: a token that has just been used gets the same successor again.
+  const answer = await attempt("POST", "/auth/refresh", { body, mayRetry: true });
   if (answer.status === 401) forget();
-  keep(await (await unlessRefused(answer)).json());
+  keep(await (await throwProblem(answer)).json());
 }
 
 function keep(tokens) {
   accessToken = tokens.access_token;
-  sessionStorage.setItem(KEPT, tokens.refresh_token);
+  sessionStorage.setItem(STORAGE_KEY, tokens.refresh_token);
 }
 
-/** Fetch, and again after a while where the service says so and a repeat does no harm. */
-async function attempt(method, path, { query, body, accept, mayRepeat } = {}) {
-  const repeatable = mayRepeat ?? REPEATABLE.includes(method);
-  for (let tries = 1; ; tries += 1) {
+/** Fetch, and retry after a 503 with Retry-After if that is safe. */
+async function attempt(method, path, { query, body, accept, mayRetry } = {}) {
+  const canRetry = mayRetry ?? IDEMPOTENT.includes(method);
+  for (let attempts = 1; ; attempts += 1) {
     const answer = await fetch(address(path, query), {
       method,
       headers: headers(body, accept),
       body: body && JSON.stringify(body),
-      credentials: "omit", // tokens only: no cookie could be misused by another site
+      credentials: "omit", // tokens only: no cookie means no CSRF
     }).catch(() => {
       throw new Problem(0, { detail: "The service cannot be reached. Try again in a moment." });
     });
     const wait = secondsToWait(answer);
-    if (answer.status !== 503 || !repeatable || tries === TRIES || wait > PATIENCE) return answer;
+    if (answer.status !== 503 || !canRetry || attempts === MAX_ATTEMPTS || wait > MAX_RETRY_AFTER) return answer;
     await new Promise((resolve) => setTimeout(resolve, wait * 1000));
   }
 }
@@ -160,22 +160,22 @@ function headers(body, accept = "application/json") {
 }
 
 function address(path, query = {}) {
-  const wanted = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
-  return `${API}${path}${wanted.length ? `?${new URLSearchParams(wanted)}` : ""}`;
+  const params = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
+  return `${API}${path}${params.length ? `?${new URLSearchParams(params)}` : ""}`;
 }
 
 /** Retry-After in seconds; it may also be a date. */
 function secondsToWait(answer) {
-  const told = answer.headers.get("Retry-After");
-  if (told === null) return null;
-  const seconds = Number(told);
-  return Number.isNaN(seconds) ? Math.max(0, (Date.parse(told) - Date.now()) / 1000) : seconds;
+  const header = answer.headers.get("Retry-After");
+  if (header === null) return null;
+  const seconds = Number(header);
+  return Number.isNaN(seconds) ? Math.max(0, (Date.parse(header) - Date.now()) / 1000) : seconds;
 }
 
-async function unlessRefused(answer) {
+async function throwProblem(answer) {
   if (answer.ok) return answer;
-  const told = await answer.json().catch(() => ({})); // a proxy may answer without JSON
-  throw new Problem(answer.status, told, secondsToWait(answer));
+  const body = await answer.json().catch(() => ({})); // a proxy may answer without JSON
+  throw new Problem(answer.status, body, secondsToWait(answer));
 }
 
 function read(answer) {

@@ -1,18 +1,18 @@
-/** Makes DOM nodes. Text stays text: nothing here, or anywhere in the console, parses HTML. */
+/** Creates DOM nodes. Text is never parsed as HTML, here or anywhere in the console. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Make an HTML element: `h("a", { href, onclick }, "text", anotherNode)`. */
+/** Create an HTML element: `h("a", { href, onclick }, "text", anotherNode)`. */
 export function h(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
 
-/** Make an SVG element. */
+/** Create an SVG element. */
 export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
-/** Put children into a node in place of what was there. */
+/** Replace the children of a node. */
 export function show(node, ...children) {
   node.replaceChildren(...present(children));
   return node;
@@ -29,19 +29,19 @@ function fill(node, attributes, children) {
   return node;
 }
 
-/** `condition && node` may stand among children: what is not there is left out. */
+/** Drop null, undefined and false, so that children may contain `condition && node`. */
 function present(children) {
   return children
     .flat(Infinity)
     .filter((child) => child !== null && child !== undefined && child !== false);
 }
 
-/** An address of the console from its parts, which may hold any character. */
+/** The hash address of a view, with its parts encoded. */
 export function to(...parts) {
   return `#/${parts.map(encodeURIComponent).join("/")}`;
 }
 
-/** A link to another site, or plain text where the address is not one of the web. */
+/** A link to another site, or plain text if the URL is not http(s). */
 export function outside(url, ...children) {
   if (!/^https?:\/\//i.test(url ?? "")) return h("span", {}, ...children);
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);

@@ -1,10 +1,10 @@
-/** Writes numbers, times and states the way people read them. */
+/** Formats numbers, times and states for display. */
 
 export const STATES = {
   not_started: "Not started",
   in_progress: "In progress",
   completed: "Completed",
-  skipped: "Left out",
+  skipped: "Skipped",
   waived: "Excused",
 };
 
@@ -20,9 +20,9 @@ export function duration(minutes) {
   return [hours && `${hours} h`, rest && `${rest} min`].filter(Boolean).join(" ");
 }
 
-export function day(moment) {
-  return moment
-    ? new Date(moment).toLocaleDateString("en-GB", {
+export function day(time) {
+  return time
+    ? new Date(time).toLocaleDateString("en-GB", {
         day: "numeric",
         month: "short",
         year: "numeric",
@@ -30,11 +30,11 @@ export function day(moment) {
     : "–";
 }
 
-/** A moment as seen from now: "today", "3 days ago", then the date. */
-export function ago(moment) {
-  if (!moment) return "–";
-  const days = Math.floor((Date.now() - Date.parse(moment)) / 86_400_000);
-  if (days > 30) return day(moment);
+/** A time relative to now: "today", "3 days ago", then the date. */
+export function ago(time) {
+  if (!time) return "–";
+  const days = Math.floor((Date.now() - Date.parse(time)) / 86_400_000);
+  if (days > 30) return day(time);
   if (days < 1) return "in the last day";
   return days === 1 ? "yesterday" : `${days} days ago`;
 }
@@ -53,7 +53,7 @@ export function today(timezone) {
 
 /** The date so many days before another, both as YYYY-MM-DD. */
 export function daysBefore(date, count) {
-  const moment = new Date(`${date}T12:00:00Z`);
-  moment.setUTCDate(moment.getUTCDate() - count);
-  return moment.toISOString().slice(0, 10);
+  const noon = new Date(`${date}T12:00:00Z`);
+  noon.setUTCDate(noon.getUTCDate() - count);
+  return noon.toISOString().slice(0, 10);
 }

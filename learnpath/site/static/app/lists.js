@@ -1,26 +1,26 @@
-/** Lists that are read page by page, and narrowed by a form. */
+/** Paginated lists with a filter form. */
 
 import { h, show } from "./dom.js";
-import { more } from "./parts.js";
+import { more } from "./components.js";
 
 /**
- * A form of `controls`, and below it what they narrow. `begin` is called for each search; it
- * returns a node without items yet, and a function that adds the page at a cursor to it. Each
- * search fills a node of its own, so that a slow answer to an earlier one never comes in between.
+ * A form of `controls` with the filtered list below it. `begin` is called for each search; it
+ * returns an empty node and a function that appends the page at a cursor to it. Each search has
+ * its own node, so that late responses to an earlier search are never shown.
  */
-export async function narrowed(controls, begin) {
+export async function filteredList(controls, begin) {
   const results = h("div");
-  const look = async () => {
+  const update = async () => {
     const { node, load } = begin();
     const pager = more(load);
-    show(results, node, pager.place);
+    show(results, node, pager.node);
     await pager.next();
   };
   const submit = (event) => {
     event.preventDefault();
-    look();
+    update();
   };
-  const change = (event) => event.target.matches("select") && look();
+  const change = (event) => event.target.matches("select") && update();
   const hasText = controls.some((control) => control.matches("input"));
   const form = h(
     "form",
@@ -28,11 +28,11 @@ export async function narrowed(controls, begin) {
     controls,
     hasText && h("button", {}, "Search"),
   );
-  await look();
+  await update();
   return [form, results];
 }
 
-/** A choice among values, or all of them. */
+/** A select of these values, with an option for all of them. */
 export function choice(name, label, all, values) {
   const options = values.map((value) => h("option", { value }, value));
   return h("select", { name, "aria-label": label }, h("option", { value: "" }, all), options);

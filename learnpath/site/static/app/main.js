@@ -1,25 +1,25 @@
-/** The console: who is logged in, what they can open, and the frame around every view. */
+/** The console: the current user, the routes and the navigation. */
 
 import { get, isLoggedIn, logOut, session } from "./api.js";
 import { h, show } from "./dom.js";
-import { problemNotice } from "./parts.js";
+import { problemNotice } from "./components.js";
 import { go, start } from "./router.js";
 import { catalogueView } from "./views/catalogue.js";
-import { logInView, registerView } from "./views/door.js";
+import { logInView, registerView } from "./views/login.js";
 import { funnelView } from "./views/funnel.js";
 import { homeView } from "./views/home.js";
 import { enrollView, learnersView } from "./views/learners.js";
 import { moduleView } from "./views/module.js";
 import { pathView } from "./views/path.js";
-import { peopleView } from "./views/people.js";
+import { usersView } from "./views/users.js";
 import { profileView } from "./views/profile.js";
-import { teachView } from "./views/teach.js";
+import { instructorView } from "./views/instructor.js";
 import { transcriptView } from "./views/transcript.js";
 
-const DOORS = ["/login", "/register"];
+const PUBLIC_ROUTES = ["/login", "/register"];
 
-let person = null;
-const me = () => person;
+let user = null;
+const me = () => user;
 
 const routes = {
   "/login": logInView(enter),
@@ -29,29 +29,29 @@ const routes = {
   "/paths/:path": pathView,
   "/paths/:path/:module": moduleView,
   "/transcript": transcriptView(me),
-  "/profile": profileView(me, recognise),
-  "/teach": teachView(me),
+  "/profile": profileView(me, loadUser),
+  "/teach": instructorView(me),
   "/teach/:path": funnelView,
   "/teach/:path/learners": learnersView,
   "/teach/:path/enroll": enrollView,
-  "/people": peopleView,
+  "/people": usersView,
 };
 
-/** Read who is logged in, and show what is theirs. */
-async function recognise() {
-  person = await get("/users/me");
+/** Load the current user and draw the navigation. */
+async function loadUser() {
+  user = await get("/users/me");
   drawNavigation();
 }
 
 async function enter() {
-  await recognise();
+  await loadUser();
   go("#/");
 }
 
-/** Send strangers to the door, and those inside away from it. */
+/** Redirect to the login without a user, and away from it with one. */
 function guard(address) {
-  if (!person && !DOORS.includes(address)) return "#/login";
-  return person && DOORS.includes(address) ? "#/" : null;
+  if (!user && !PUBLIC_ROUTES.includes(address)) return "#/login";
+  return user && PUBLIC_ROUTES.includes(address) ? "#/" : null;
 }
 
 function drawNavigation() {
@@ -60,21 +60,21 @@ function drawNavigation() {
     const isHere = target === "/" ? address === "/" : address.startsWith(target);
     return h("li", {}, h("a", { href: `#${target}`, "aria-current": isHere && "page" }, label));
   };
-  const isStaff = person && person.role !== "learner";
+  const isStaff = user && user.role !== "learner";
   show(
     document.getElementById("places"),
-    person && [
+    user && [
       link("Learn", "/"),
       link("Catalogue", "/catalogue"),
       link("Transcript", "/transcript"),
       isStaff && link("Teach", "/teach"),
-      person.role === "admin" && link("People", "/people"),
+      user.role === "admin" && link("People", "/people"),
     ],
   );
   show(
     document.getElementById("self"),
-    person && [
-      h("a", { href: "#/profile", "aria-current": address === "/profile" && "page" }, person.name),
+    user && [
+      h("a", { href: "#/profile", "aria-current": address === "/profile" && "page" }, user.name),
       h(
         "button",
         { type: "button", class: "link", onclick: () => logOut().catch(() => {}) },
@@ -85,7 +85,7 @@ function drawNavigation() {
 }
 
 session.addEventListener("end", () => {
-  person = null;
+  user = null;
   drawNavigation();
   go("#/login");
 });
@@ -93,9 +93,9 @@ window.addEventListener("hashchange", drawNavigation);
 
 const view = document.getElementById("view");
 try {
-  if (isLoggedIn()) await recognise();
+  if (isLoggedIn()) await loadUser();
 } catch (problem) {
   show(view, problemNotice(problem));
 }
 drawNavigation();
-if (person || !isLoggedIn()) start(view, routes, guard); // else the notice tells why not
+if (user || !isLoggedIn()) start(view, routes, guard); // else the notice shows the problem

@@ -1,16 +1,16 @@
-/** Decides by the part of the address after # which view is shown, and moves the focus there. */
+/** A hash router: shows the view of the current fragment and moves the focus to it. */
 
 import { h, show } from "./dom.js";
-import { problemNotice } from "./parts.js";
+import { problemNotice } from "./components.js";
 
-const SLOW = 250; // milliseconds until we say that something is being loaded
+const SLOW = 250; // milliseconds until the loading message appears
 
-let newest = 0; // the number of the navigation that counts; a slower, older one is dropped
+let latest = 0; // the number of the last navigation; results of earlier ones are dropped
 
 /**
- * Show views in `outlet` from now on. `routes` maps patterns such as "/paths/:path" to views:
- * functions of { the named parts } that return, or promise, a node with one h1 in it.
- * `guard` may send an address somewhere else.
+ * Show views in `outlet`. `routes` maps patterns such as "/paths/:path" to views: functions that
+ * take the named parts as an object and return a node, or a promise of one, with one h1 in it.
+ * `guard` may return another address to redirect to.
  */
 export function start(outlet, routes, guard) {
   const compiled = Object.entries(routes).map(([pattern, view]) => [compile(pattern), view]);
@@ -30,26 +30,26 @@ function compile(pattern) {
 
 async function enter(outlet, routes, guard) {
   const address = location.hash.slice(1) || "/";
-  if (!address.startsWith("/")) return; // a place on this page, such as #view
-  const elsewhere = guard(address);
-  if (elsewhere) {
-    location.replace(elsewhere);
+  if (!address.startsWith("/")) return; // an anchor on this page, such as #view
+  const redirect = guard(address);
+  if (redirect) {
+    location.replace(redirect);
     return;
   }
-  newest += 1;
-  const mine = newest;
+  latest += 1;
+  const current = latest;
   const slow = setTimeout(
-    () => show(outlet, h("p", { class: "loading", role: "status" }, "One moment …")),
+    () => show(outlet, h("p", { class: "loading", role: "status" }, "Loading …")),
     SLOW,
   );
-  const node = await look(routes, address);
+  const node = await render(routes, address);
   clearTimeout(slow);
-  if (mine !== newest) return;
+  if (current !== latest) return;
   show(outlet, node);
-  arrive(outlet);
+  focusHeading(outlet);
 }
 
-async function look(routes, address) {
+async function render(routes, address) {
   for (const [pattern, view] of routes) {
     const match = pattern.exec(address);
     if (match) return view(decoded(match.groups ?? {})).catch(problemView);
@@ -57,7 +57,7 @@ async function look(routes, address) {
   return h(
     "section",
     {},
-    h("h1", {}, "There is no such page"),
+    h("h1", {}, "Page not found"),
     h("p", {}, h("a", { href: "#/" }, "Back to the start")),
   );
 }
@@ -69,11 +69,11 @@ function decoded(groups) {
 }
 
 function problemView(problem) {
-  return h("section", {}, h("h1", {}, "That did not work"), problemNotice(problem));
+  return h("section", {}, h("h1", {}, "Something went wrong"), problemNotice(problem));
 }
 
-/** Tell people who cannot see it that this is another page. */
-function arrive(outlet) {
+/** Set the title and focus the heading, so that screen readers announce the new page. */
+function focusHeading(outlet) {
   const heading = outlet.querySelector("h1");
   document.title = `${heading.textContent} – learnpath`;
   heading.tabIndex = -1;

@@ -1,1 +1,1 @@
-"""What people note about modules, for themselves only."""
+"""Private notes of learners about modules."""

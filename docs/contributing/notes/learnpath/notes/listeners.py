@@ -1,4 +1,4 @@
-"""What elders announce, and what it means for notes."""
+"""What notes do on signals of older features."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from ..users import signals
 from .services import export_notes
 
 
-@signals.exporting.connect
+@signals.export_requested.connect
 def export(_sender: Any, user_id: int) -> dict[str, Any]:
-    """Add the notes to what is kept about somebody."""
+    """Add the user's notes to the export of their data."""
     return {"notes": export_notes(user_id)}

@@ -1,4 +1,4 @@
-"""What somebody noted."""
+"""The table of notes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..columns import ModuleSlug, UtcDateTime
-from ..extensions import Model
+from ..db import Model
+from ..db.types import ModuleSlug, UtcDateTime
 
 TEXT_MAX = 2000
 
 
 class Note(Model):
-    """What one person noted about one module. It goes with either of them."""
+    """A user's note about a module; deleted with the user and with the module."""
 
     __tablename__ = "notes"
 

@@ -1,4 +1,4 @@
-"""Who may see notes: whoever wrote them, and nobody else."""
+"""Who may read and write notes: their author only."""
 
 from ..permissions import Permission, themselves
 

@@ -1,4 +1,4 @@
-"""The addresses of notes."""
+"""The endpoints of notes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Any
 
 from flask.views import MethodView
 
-from ..extensions import db
-from ..pages import Page, PageQuerySchema
-from ..paths import services as paths
-from ..paths.permissions import readable_modules
-from ..permissions import requires, the_caller
-from ..rest import Blueprint
+from ..db import db
+from ..modules import services as modules
+from ..modules.permissions import readable_modules
+from ..permissions import current_caller, requires
+from ..web.blueprint import Blueprint
+from ..web.pagination import Page, PageQuerySchema
 from . import services
 from .permissions import READ_NOTES, WRITE_NOTES
 from .schemas import NewNoteSchema, NoteSchema
@@ -20,49 +20,49 @@ blp = Blueprint(
     "notes",
     __name__,
     url_prefix="/users",
-    description="What people note about modules, for themselves only.",
+    description="Private notes about modules.",
 )
 
 
-@blp.route("/<user:user_id>/notes")
+@blp.route("/<user:user_id>/notes", get="listNotes")
 class NoteCollection(MethodView):
-    """The notes of one person."""
+    """The notes of one user."""
 
     @requires(READ_NOTES)
     @blp.arguments(PageQuerySchema, location="query")
-    @blp.page(NoteSchema)
+    @blp.paginated_response(NoteSchema)
     def get(self, query: dict[str, Any], user_id: int) -> Page:
         """List my notes, in the order of the module slugs.
 
-        Nobody else reads them, not even an admin.
+        Only their author can read them; an admin cannot.
         """
         return services.list_notes(user_id, **query)
 
 
-@blp.route("/<user:user_id>/notes/<module_slug:module>")
+@blp.route("/<user:user_id>/notes/<module_slug:module>", put="writeNote", delete="deleteNote")
 class NoteResource(MethodView):
-    """What one person noted about one module."""
+    """The note of one user about one module."""
 
     @requires(WRITE_NOTES)
     @blp.arguments(NewNoteSchema)
     @blp.response(200, NoteSchema)
-    @blp.refuses(paths.ModuleNotFound)
+    @blp.raises(modules.ModuleNotFound)
     def put(self, note: dict[str, Any], user_id: int, module: str) -> dict[str, Any]:
-        """Note something about a module.
+        """Write a note about a module.
 
-        It takes the place of what I noted before.
+        It replaces my earlier note about this module.
         """
-        found = paths.get_module(module, readable_modules(the_caller()))
-        written = services.write_note(user_id, found.slug, **note)
+        row = modules.get_module(module, readable_modules(current_caller()))
+        written = services.write_note(user_id, row.slug, **note)
         db.session.commit()
         return written
 
     @requires(WRITE_NOTES)
     @blp.response(204)
     def delete(self, user_id: int, module: str) -> None:
-        """Erase a note.
+        """Delete a note.
 
-        Where there is none, nothing is to be done.
+        Without a note, this does nothing.
         """
-        services.erase_note(user_id, module)
+        services.delete_note(user_id, module)
         db.session.commit()

@@ -1,21 +1,21 @@
-"""How a note looks from outside."""
+"""The JSON of notes."""
 
 import marshmallow as ma
 
-from ..fields import PARAGRAPHS, Text, Timestamp
+from ..web.fields import MULTI_LINE, Text, Timestamp
 from .models import TEXT_MAX
 
 
 class NewNoteSchema(ma.Schema):
-    """What somebody notes; it takes the place of what they noted before."""
+    """The text of a note; it replaces an earlier note about the module."""
 
     text = Text(
-        required=True, max=TEXT_MAX, pattern=PARAGRAPHS, metadata={"example": "Read this again."}
+        required=True, max=TEXT_MAX, pattern=MULTI_LINE, metadata={"example": "Read this again."}
     )
 
 
 class NoteSchema(ma.Schema):
-    """A note as its author sees it."""
+    """A note, as its author sees it."""
 
     module = ma.fields.String(required=True, attribute="module_slug", metadata={"example": "loops"})
     text = ma.fields.String(required=True, metadata={"example": "Read this again."})

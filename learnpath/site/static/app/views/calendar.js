@@ -1,12 +1,12 @@
-/** The days on which somebody learned, week by week, and their streaks. */
+/** A calendar of the days with activity, week by week, and the streaks. */
 
 import { h } from "../dom.js";
 import { daysBefore, plural } from "../format.js";
-import { icon } from "../parts.js";
+import { icon } from "../components.js";
 
 const WEEKS = 26;
 export const CALENDAR_DAYS = WEEKS * 7;
-const MUCH = [1, 2, 4, 7]; // events from which a day is darker
+const LEVELS = [1, 2, 4, 7]; // the number of events from which a day is darker
 
 /** `activity` is the answer of /users/me/activity for the CALENDAR_DAYS until `until`. */
 export function calendar(activity, until) {
@@ -37,15 +37,15 @@ function figure(number, name, picture) {
   return h("div", {}, h("dt", {}, name), h("dd", {}, picture, number));
 }
 
-/** Cut the days into weeks that begin on Monday. */
+/** Split the days into weeks that begin on Monday. */
 function weeks(days) {
-  const cut = [[]];
+  const result = [[]];
   for (const date of days) {
     const isMonday = new Date(`${date}T12:00:00Z`).getUTCDay() === 1;
-    if (isMonday && cut.at(-1).length) cut.push([]);
-    cut.at(-1).push(date);
+    if (isMonday && result.at(-1).length) result.push([]);
+    result.at(-1).push(date);
   }
-  return cut;
+  return result;
 }
 
 function oneWeek(dates, events) {
@@ -58,6 +58,6 @@ function oneWeek(dates, events) {
 }
 
 function oneDay(date, count) {
-  const level = MUCH.filter((least) => count >= least).length;
+  const level = LEVELS.filter((least) => count >= least).length;
   return h("span", { class: `day day-${level}`, title: `${date}: ${plural(count, "report")}` });
 }

@@ -1,10 +1,10 @@
-/** What there is to learn: the published paths, narrowed by words and by level. */
+/** The catalogue: published paths, filtered by text and level. */
 
 import { page } from "../api.js";
 import { h, show, to } from "../dom.js";
 import { duration, plural } from "../format.js";
-import { choice, narrowed, search } from "../lists.js";
-import { badge } from "../parts.js";
+import { choice, filteredList, search } from "../lists.js";
+import { badge } from "../components.js";
 
 const LEVELS = ["beginner", "intermediate", "advanced"];
 
@@ -13,19 +13,19 @@ export async function catalogueView() {
   const level = choice("level", "Level", "Every level", LEVELS);
   const begin = () => {
     const list = h("ul", { class: "tiles wide" });
-    const said = h("p", { class: "quiet", role: "status" });
+    const message = h("p", { class: "quiet", role: "status" });
     const query = { q: words.value.trim(), level: level.value };
     const load = async (cursor) => {
-      const found = await page("/paths", { ...query, cursor, page_size: 24 });
-      const open = found.items.filter((path) => path.status === "published");
+      const result = await page("/paths", { ...query, cursor, page_size: 24 });
+      const open = result.items.filter((path) => path.status === "published");
       list.append(...open.map(pathCard));
-      show(said, list.children.length === 0 && "Nothing fits. Try fewer words.");
-      return found.next;
+      show(message, list.children.length === 0 && "No path matches. Try fewer words.");
+      return result.next;
     };
-    return { node: h("div", {}, said, list), load };
+    return { node: h("div", {}, message, list), load };
   };
-  const found = await narrowed([words, level], begin);
-  return h("section", {}, h("h1", {}, "Catalogue"), found);
+  const list = await filteredList([words, level], begin);
+  return h("section", {}, h("h1", {}, "Catalogue"), list);
 }
 
 function pathCard(path) {

@@ -1,30 +1,30 @@
-/** How a path goes: its figures, how far people are, and where they stop. */
+/** The report of a path: key figures, progress distribution and completion per module. */
 
-import { everything, get } from "../api.js";
+import { fetchAll, get } from "../api.js";
 import { h } from "../dom.js";
 import { duration, plural } from "../format.js";
-import { bar } from "../parts.js";
-import { teachingHead } from "./teach.js";
+import { bar } from "../components.js";
+import { instructorHeader } from "./instructor.js";
 
 export async function funnelView({ path: slug }) {
-  const [path, report, memberships] = await Promise.all([
+  const [path, report, pathModules] = await Promise.all([
     get(`/paths/${slug}`),
     get(`/paths/${slug}/report`),
-    everything(`/paths/${slug}/modules`),
+    fetchAll(`/paths/${slug}/modules`),
   ]);
   return h(
     "section",
     {},
-    teachingHead(path, "Funnel"),
+    instructorHeader(path, "Funnel"),
     figures(report),
     distribution(report),
-    funnel(report, memberships),
+    funnel(report, pathModules),
   );
 }
 
 function figures(report) {
   const median = report.median_days_to_complete;
-  const shown = {
+  const values = {
     "follow it": report.enrolled,
     active: report.active,
     "completed it": report.completed,
@@ -34,7 +34,7 @@ function figures(report) {
   };
   const one = ([name, number]) =>
     h("div", { class: "card figure" }, h("dt", {}, name), h("dd", {}, String(number)));
-  return h("dl", { class: "figures" }, Object.entries(shown).map(one));
+  return h("dl", { class: "figures" }, Object.entries(values).map(one));
 }
 
 function distribution({ distribution: buckets }) {
@@ -59,8 +59,8 @@ function distribution({ distribution: buckets }) {
   );
 }
 
-function funnel(report, memberships) {
-  const places = new Map(memberships.map((membership) => [membership.module.slug, membership]));
+function funnel(report, pathModules) {
+  const places = new Map(pathModules.map((pathModule) => [pathModule.module.slug, pathModule]));
   const most = Math.max(1, report.enrolled);
   const row = (figures) => {
     const { module, required } = places.get(figures.slug);

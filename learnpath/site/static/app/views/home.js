@@ -1,16 +1,16 @@
-/** Where a learner arrives: what to do next, how far the paths are, and the days of learning. */
+/** The home view: next modules, progress on each path, and the activity calendar. */
 
-import { everything, get } from "../api.js";
+import { fetchAll, get } from "../api.js";
 import { h, to } from "../dom.js";
 import { day, daysBefore, duration, plural, today } from "../format.js";
-import { badge, icon, ring } from "../parts.js";
+import { badge, icon, ring } from "../components.js";
 import { calendar, CALENDAR_DAYS } from "./calendar.js";
 
 export function homeView(me) {
   return async () => {
     const until = today(me().timezone);
     const [enrollments, activity] = await Promise.all([
-      everything("/users/me/enrollments"),
+      fetchAll("/users/me/enrollments"),
       get("/users/me/activity", { from: daysBefore(until, CALENDAR_DAYS - 1), to: until }),
     ]);
     const followed = enrollments.filter((enrollment) => enrollment.status !== "withdrawn");
@@ -32,7 +32,7 @@ export function homeView(me) {
   };
 }
 
-/** One card per path that has something left; the first is the big one. */
+/** One card per path with a next module; the first card is larger. */
 function nextSteps(paths) {
   const waiting = paths.filter((path) => path.status === "active" && path.next);
   if (waiting.length === 0) return nothingNext(paths);
@@ -72,7 +72,7 @@ function nextCard(path) {
 function nothingNext(paths) {
   const words = paths.length
     ? "Everything on your paths is done. The catalogue has more."
-    : "You follow no path yet. Choose one, and it will show you the way.";
+    : "You do not follow a path yet. Choose one in the catalogue.";
   return h(
     "section",
     { class: "card empty" },

@@ -1,25 +1,25 @@
-/** Who follows a path, one row each, and whole classes that join it. */
+/** The learners of a path, and bulk enrollment. */
 
 import { file, get, page, post } from "../api.js";
 import { h, show } from "../dom.js";
 import { ago, day, plural } from "../format.js";
-import { choice, narrowed, table } from "../lists.js";
-import { badge, bar, field, form, problemNotice, save } from "../parts.js";
-import { teachingHead } from "./teach.js";
+import { choice, filteredList, table } from "../lists.js";
+import { badge, bar, field, form, problemNotice, save } from "../components.js";
+import { instructorHeader } from "./instructor.js";
 
 const COLUMNS = ["Learner", "Progress", "Status", "Last active", "Due"];
 
 export async function learnersView({ path: slug }) {
   const path = await get(`/paths/${slug}`);
-  const told = h("div");
-  const status = choice("status", "Status", "Everybody", ["active", "completed", "withdrawn"]);
+  const message = h("div");
+  const status = choice("status", "Status", "All", ["active", "completed", "withdrawn"]);
   const begin = () => {
     const rows = h("tbody");
     const query = { status: status.value, page_size: 25 };
     const load = async (cursor) => {
-      const found = await page(`/paths/${slug}/learners`, { ...query, cursor });
-      rows.append(...found.items.map(learner));
-      return found.next;
+      const result = await page(`/paths/${slug}/learners`, { ...query, cursor });
+      rows.append(...result.items.map(learner));
+      return result.next;
     };
     return { node: table(COLUMNS, rows), load };
   };
@@ -27,13 +27,13 @@ export async function learnersView({ path: slug }) {
     try {
       save(await file(`/paths/${slug}/learners`, "text/csv"), `${slug}-learners.csv`);
     } catch (problem) {
-      show(told, problemNotice(problem));
+      show(message, problemNotice(problem));
     }
   };
   const button = h("button", { type: "button", onclick: download }, "Download all as CSV");
-  const [filters, results] = await narrowed([status], begin);
+  const [filters, results] = await filteredList([status], begin);
   filters.append(button);
-  return h("section", {}, teachingHead(path, "Learners"), filters, told, results);
+  return h("section", {}, instructorHeader(path, "Learners"), filters, message, results);
 }
 
 function learner(row) {
@@ -62,30 +62,30 @@ export async function enrollView({ path: slug }) {
   const path = await get(`/paths/${slug}`);
   const results = h("div", { role: "status" });
   const act = async ({ emails, due }) => {
-    const wanted = emails.split(/[\s,;]+/).filter(Boolean);
-    const body = { paths: [slug], emails: wanted, ...(due && { due_at: `${due}T23:59:59Z` }) };
+    const addresses = emails.split(/[\s,;]+/).filter(Boolean);
+    const body = { paths: [slug], emails: addresses, ...(due && { due_at: `${due}T23:59:59Z` }) };
     show(results, outcome(await post("/enrollments/bulk", body)));
   };
   return h(
     "section",
     {},
-    teachingHead(path, "Enroll"),
+    instructorHeader(path, "Enroll"),
     h(
       "p",
       { class: "prose" },
-      "Whoever has no account is invited, and is enrolled on registering.",
+      "People without an account are invited, and are enrolled when they register.",
     ),
     h(
       "div",
       { class: "card narrow" },
       form(
-        { label: "Enroll them", act },
+        { label: "Enroll learners", act },
         field(
           "Email addresses",
           h("textarea", { name: "emails", rows: 6, required: true }),
           "One per line, or separated by commas; at most 500.",
         ),
-        field("Due date", h("input", { name: "due", type: "date" }), "Leave it empty for none."),
+        field("Due date", h("input", { name: "due", type: "date" }), "Optional."),
       ),
     ),
     results,

@@ -1,17 +1,17 @@
 /**
- * A path as a map: its modules as places, with a line from each module to those that need it.
+ * A path as a map: its modules, with a line from each module to those that require it.
  *
- * The places are a list in the order of the path, so that the keyboard and a screen reader walk
- * it in order; the style sheet lays them out by the row and column given here. The lines are
- * drawn behind them from where the places came to stand, and again when that changes.
+ * The modules are a list in the order of the path, so that the keyboard and screen readers follow
+ * that order; CSS positions them by the row and column that are set here. The lines are drawn
+ * behind them, and again when their positions change.
  */
 
 import { h, show, svg, to } from "../dom.js";
 import { duration, STATES } from "../format.js";
-import { icon } from "../parts.js";
+import { icon } from "../components.js";
 
-const WIDTH = 4; // places in a row
-const ROW_GAP = 60; // pixels, about
+const WIDTH = 4; // modules in a row
+const ROW_GAP = 60; // pixels, approximately
 const SATISFIED = ["completed", "waived"];
 
 /** `rollUp` is the answer of /users/me/paths/{path}. */
@@ -29,7 +29,7 @@ export function pathMap(rollUp) {
       lines.map((line) => lineNode(line, nodes)),
     );
   new ResizeObserver(draw).observe(list);
-  const light = (event) => lightUp(drawing, event.target.closest("li")?.dataset.slug);
+  const light = (event) => highlight(drawing, event.target.closest("li")?.dataset.slug);
   list.addEventListener("focusin", light);
   list.addEventListener("mouseover", light);
   list.addEventListener("mouseleave", light);
@@ -75,44 +75,44 @@ function mark(place, isNext) {
 }
 
 function note(place, isNext) {
-  const said = [];
-  if (isNext) said.push("Next");
-  if (place.outdated) said.push("Revised since you completed it");
-  else if (place.state === "in_progress") said.push(`${place.percent} % done`);
-  else if (place.locked) said.push("Locked");
-  else if (place.state !== "not_started") said.push(STATES[place.state]);
-  if (!place.required) said.push("Optional");
+  const parts = [];
+  if (isNext) parts.push("Next");
+  if (place.outdated) parts.push("Revised since you completed it");
+  else if (place.state === "in_progress") parts.push(`${place.percent} % done`);
+  else if (place.locked) parts.push("Locked");
+  else if (place.state !== "not_started") parts.push(STATES[place.state]);
+  if (!place.required) parts.push("Optional");
   if (place.state === "not_started" && !place.locked)
-    said.push(duration(place.module.estimated_minutes));
-  return said.filter(Boolean).join(" · ");
+    parts.push(duration(place.module.estimated_minutes));
+  return parts.filter(Boolean).join(" · ");
 }
 
-/** Every line from a prerequisite, without those that a longer way says already. */
+/** The lines from prerequisites, without those that other lines imply (transitive reduction). */
 function linesBetween(places) {
   const requires = new Map(places.map((place) => [place.module.slug, place.requires]));
   const done = new Set(
     places.filter((place) => SATISFIED.includes(place.state)).map((place) => place.module.slug),
   );
   return places.flatMap(({ module, requires: needed }) => {
-    const known = needed.filter((slug) => requires.has(slug));
-    const further = new Set();
-    for (const slug of known) collect(slug, requires, further);
-    return known
-      .filter((slug) => !further.has(slug))
+    const onPath = needed.filter((slug) => requires.has(slug));
+    const indirect = new Set();
+    for (const slug of onPath) collect(slug, requires, indirect);
+    return onPath
+      .filter((slug) => !indirect.has(slug))
       .map((slug) => ({ from: slug, to: module.slug, isDone: done.has(slug) }));
   });
 }
 
-/** Add everything that a module needs, directly or not, to `found`. */
-function collect(slug, requires, found) {
+/** Add everything that a module needs, directly or not, to `result`. */
+function collect(slug, requires, result) {
   for (const needed of requires.get(slug) ?? []) {
-    if (found.has(needed)) continue;
-    found.add(needed);
-    collect(needed, requires, found);
+    if (result.has(needed)) continue;
+    result.add(needed);
+    collect(needed, requires, result);
   }
 }
 
-/** Put each place into the first row below what it needs that has room, near what it needs. */
+/** Put each module into the first free row below its prerequisites, and close to them. */
 function layOut(places, nodes) {
   const rowOf = new Map();
   const centres = new Map();
@@ -124,11 +124,11 @@ function layOut(places, nodes) {
     rowOf.set(place.module.slug, row);
   }
   rows.forEach((row, number) => {
-    const wish = (place) =>
+    const desired = (place) =>
       mean(place.requires.map((slug) => centres.get(slug)).filter((x) => x !== undefined)) ?? WIDTH;
-    const ordered = row.map((place) => [wish(place), place]).sort(([one], [other]) => one - other);
+    const ordered = row.map((place) => [desired(place), place]).sort(([one], [other]) => one - other);
     ordered.forEach(([, place], index) => {
-      const column = WIDTH - row.length + 2 * index + 1; // in half places, so that rows are centred
+      const column = WIDTH - row.length + 2 * index + 1; // in half columns, so that rows are centred
       centres.set(place.module.slug, column);
       nodes.get(place.module.slug).style.setProperty("--row", number + 1);
       nodes.get(place.module.slug).style.setProperty("--column", column);
@@ -160,12 +160,12 @@ function lineNode(line, nodes) {
   });
 }
 
-/** Whether the places stand in one column, as on a phone. */
+/** Whether the layout has one column, as on a phone. */
 function isNarrow(node) {
   return getComputedStyle(node.parentNode).display !== "grid";
 }
 
-/** From the lower edge of one place to the upper edge of a place below it. */
+/** A curve from the lower edge of one module to the upper edge of another. */
 function down(from, below) {
   const [x1, y1] = [from.offsetLeft + from.offsetWidth / 2, from.offsetTop + from.offsetHeight];
   const [x2, y2] = [below.offsetLeft + below.offsetWidth / 2, below.offsetTop];
@@ -173,7 +173,7 @@ function down(from, below) {
   return `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`;
 }
 
-/** Along the left margin, the further the longer the way. */
+/** A curve along the left margin, wider for a longer distance. */
 function around(from, below) {
   const x = from.offsetLeft;
   const [y1, y2] = [
@@ -184,8 +184,8 @@ function around(from, below) {
   return `M${x} ${y1}C${x - out} ${y1 + 12} ${x - out} ${y2 - 12} ${x} ${y2}`;
 }
 
-/** Make the lines of one place stand out, or of none. */
-function lightUp(drawing, slug) {
+/** Highlight the lines of one module, or none. */
+function highlight(drawing, slug) {
   for (const line of drawing.children) {
     line.classList.toggle(
       "line-lit",

@@ -1,10 +1,10 @@
-/** One module: what it is about, and everything that can be reported of it. */
+/** A module: its description, and the actions to report progress. */
 
 import { get, page, post, put, remove } from "../api.js";
 import { h, outside, show, to } from "../dom.js";
 import { day, duration, STATES } from "../format.js";
-import { badge, confirm, field, form, icon, notice, problemNotice } from "../parts.js";
-import { moment } from "./moment.js";
+import { badge, confirm, field, form, icon, notice, problemNotice } from "../components.js";
+import { reportResult } from "./report-result.js";
 
 export async function moduleView({ path, module }) {
   const body = h("section", { class: "module" });
@@ -12,28 +12,28 @@ export async function moduleView({ path, module }) {
   return body;
 }
 
-/** Show the module as it is now; after a report, with what the report came to on top. */
+/** Show the module; after a report, with the result of the report on top. */
 async function fill(body, path, slug, change) {
-  const [rollUp, history] = await Promise.all([
+  const [rollUp, events] = await Promise.all([
     get(`/users/me/paths/${path}`),
     page("/users/me/progress/events", { module: slug, page_size: 10 }),
   ]);
   const place = rollUp.modules.find(({ module }) => module.slug === slug);
   if (!place) {
-    show(body, h("h1", {}, "This module is not on the path"), h("p", {}, back(rollUp)));
+    show(body, h("h1", {}, "This module is not part of the path"), h("p", {}, back(rollUp)));
     return;
   }
   show(
     body,
     h("p", {}, back(rollUp)),
-    change && moment(change, rollUp),
+    change && reportResult(change, rollUp),
     header(place),
     place.locked && blocked(place, rollUp),
     h(
       "div",
       { class: "columns" },
       about(place.module),
-      h("aside", {}, reporting(body, place, rollUp), events(history.items)),
+      h("aside", {}, reporting(body, place, rollUp), history(events.items)),
     ),
   );
 }
@@ -64,7 +64,7 @@ function blocked(place, rollUp) {
   const links = place.blocked_by.map((slug) =>
     h("li", {}, h("a", { href: to("paths", rollUp.path, slug) }, titles.get(slug) ?? slug)),
   );
-  return notice(h("p", {}, icon("lock"), " This opens once you have done:"), h("ul", {}, links));
+  return notice(h("p", {}, icon("lock"), " Complete these modules first:"), h("ul", {}, links));
 }
 
 function about(module) {
@@ -88,18 +88,18 @@ function about(module) {
   );
 }
 
-/** The reports that make sense in this state. */
+/** The actions that are possible in the current state. */
 function reporting(body, place, rollUp) {
   const { module, state } = place;
   const address = `/users/me/progress/${module.slug}`;
-  const told = h("div");
+  const message = h("div");
   const report = async (send) => {
     try {
       const change = await send();
       await fill(body, rollUp.path, module.slug, change);
-      body.querySelector(".moment").focus();
+      body.querySelector(".report-result").focus();
     } catch (problem) {
-      show(told, problemNotice(problem));
+      show(message, problemNotice(problem));
     }
   };
   const button = (label, send, kind) =>
@@ -109,10 +109,10 @@ function reporting(body, place, rollUp) {
   const buttons = [
     isOpen && button("Mark as completed", status("completed"), "primary"),
     state === "not_started" && button("Start", status("in_progress")),
-    place.outdated && button("Completed in its new form", status("completed"), "primary"),
-    state === "completed" && button("Not completed after all", status("reopened")),
-    isOpen && !place.required && button("Leave it out", () => post(`${address}/skip`)),
-    state === "skipped" && button("Take it up again", () => remove(`${address}/skip`), "primary"),
+    place.outdated && button("Mark the new version as completed", status("completed"), "primary"),
+    state === "completed" && button("Mark as not completed", status("reopened")),
+    isOpen && !place.required && button("Skip this module", () => post(`${address}/skip`)),
+    state === "skipped" && button("Do not skip it", () => remove(`${address}/skip`), "primary"),
   ];
   return h(
     "section",
@@ -130,7 +130,7 @@ function reporting(body, place, rollUp) {
           ["in_progress", "completed"].includes(state) &&
             startOver(() => report(() => remove(address))),
         ],
-    told,
+    message,
   );
 }
 
@@ -144,7 +144,7 @@ function percentForm(place, act) {
   });
   return form(
     { label: "Save", act: ({ percent }) => act(Number(percent)) },
-    field("How far, in percent", number, "It only grows, until you start over."),
+    field("Percent done", number, "It cannot go down unless you start over."),
   );
 }
 
@@ -155,25 +155,25 @@ function startOver(act) {
   return h("p", {}, h("button", { type: "button", class: "link", onclick: click }, "Start over"));
 }
 
-function events(happened) {
-  if (happened.length === 0) return null;
+function history(events) {
+  if (events.length === 0) return null;
   const line = (event) =>
-    h("li", {}, h("span", {}, said(event)), h("span", { class: "quiet" }, day(event.occurred_at)));
+    h("li", {}, h("span", {}, describe(event)), h("span", { class: "quiet" }, day(event.occurred_at)));
   return h(
     "section",
     { class: "card" },
     h("h2", {}, "History"),
-    h("ul", { class: "history" }, happened.map(line)),
+    h("ul", { class: "history" }, events.map(line)),
   );
 }
 
-function said(event) {
-  const words = {
+function describe(event) {
+  const labels = {
     completed: "Completed",
     started: "Worked on it",
-    reopened: "Taken back",
+    reopened: "Marked as not completed",
     reset: "Started over",
   };
   const percent = event.percent ? ` (${event.percent} %)` : "";
-  return `${words[event.kind] ?? event.kind}${percent}`;
+  return `${labels[event.kind] ?? event.kind}${percent}`;
 }

@@ -1,15 +1,15 @@
-/** One path: how far I am on it, and its map. */
+/** A path: the user's progress and the map. */
 
-import { everything, get, post, remove } from "../api.js";
+import { fetchAll, get, post, remove } from "../api.js";
 import { h, show, to } from "../dom.js";
 import { day, duration, plural } from "../format.js";
-import { badge, confirm, notice, problemNotice, ring } from "../parts.js";
+import { badge, confirm, notice, problemNotice, ring } from "../components.js";
 import { go } from "../router.js";
 import { pathMap } from "./map.js";
 
 export async function pathView({ path: slug }) {
   const [path, rollUp] = await Promise.all([get(`/paths/${slug}`), get(`/users/me/paths/${slug}`)]);
-  const told = h("div");
+  const message = h("div");
   return h(
     "section",
     { class: "path" },
@@ -30,13 +30,13 @@ export async function pathView({ path: slug }) {
         h("h1", {}, path.title),
         h("p", { class: "quiet" }, facts(rollUp)),
       ),
-      h("p", { class: "actions" }, joinOrLeave(rollUp, told)),
+      h("p", { class: "actions" }, joinOrLeave(rollUp, message)),
     ),
-    told,
+    message,
     h("p", { class: "prose" }, path.description),
     rollUp.has_new_content &&
       notice(
-        "You completed this path, and something new has come in since. Your completion stays.",
+        "You completed this path. Modules have been added since; your completion stays.",
       ),
     pathMap(rollUp),
     legend(),
@@ -60,10 +60,10 @@ function facts(rollUp) {
     .join(" · ");
 }
 
-function joinOrLeave(rollUp, told) {
+function joinOrLeave(rollUp, message) {
   const isFollowed = ["active", "completed"].includes(rollUp.status);
   const act = isFollowed ? leave : join;
-  const click = () => act(rollUp.path).catch((problem) => show(told, problemNotice(problem)));
+  const click = () => act(rollUp.path).catch((problem) => show(message, problemNotice(problem)));
   if (rollUp.status === "completed") return null;
   return h(
     "button",
@@ -80,7 +80,7 @@ async function join(slug) {
 async function leave(slug) {
   const detail = "Your progress stays. You can come back at any time.";
   if (!(await confirm("Leave this path?", { yes: "Leave", detail }))) return;
-  const mine = await everything("/users/me/enrollments");
+  const mine = await fetchAll("/users/me/enrollments");
   await remove(`/enrollments/${mine.find(({ path }) => path === slug).id}`);
   go(to("paths", slug));
 }
@@ -89,6 +89,6 @@ function legend() {
   return h(
     "p",
     { class: "legend quiet" },
-    "A line leads from a module to those that need it. Dashed places are optional.",
+    "Lines lead from a module to those that require it. Dashed modules are optional.",
   );
 }

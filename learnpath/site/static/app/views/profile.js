@@ -1,11 +1,11 @@
-/** My account: name, time zone, password, devices, and what can be done with all of it. */
+/** The profile: name, time zone, password, devices, export and deletion of the account. */
 
 import { forget, get, logOut, page, put, remove } from "../api.js";
 import { h, show } from "../dom.js";
 import { ago } from "../format.js";
-import { confirm, field, form, more, notice, problemNotice, save } from "../parts.js";
+import { confirm, field, form, more, notice, problemNotice, save } from "../components.js";
 
-/** `reload` reads who I am again, for the name in the corner. */
+/** `reload` loads the user again, for the name in the navigation. */
 export function profileView(me, reload) {
   return async () =>
     h(
@@ -37,25 +37,25 @@ function aboutMe(me, reload) {
     zones.map((name) => h("option", { value: name }, name)),
   );
   zone.value = me.timezone;
-  const act = async (changes, told) => {
+  const act = async (changes, message) => {
     await put("/users/me", changes);
     await reload();
-    show(told, notice("Saved."));
+    show(message, notice("Saved."));
   };
   return card(
     "About me",
     form(
       { label: "Save", act },
       field("Name", h("input", { name: "name", autocomplete: "name", value: me.name })),
-      field("Time zone", zone, "Your days and streaks are counted in it."),
+      field("Time zone", zone, "Your days and streaks are counted in this time zone."),
     ),
   );
 }
 
 function password() {
-  const act = async (changes, told) => {
+  const act = async (changes, message) => {
     await put("/users/me", changes);
-    show(told, notice("Changed. Your other devices have been logged out."));
+    show(message, notice("Changed. Your other devices have been logged out."));
   };
   const input = (name, autocomplete) => h("input", { name, type: "password", autocomplete });
   return card(
@@ -71,16 +71,16 @@ function password() {
 async function devices() {
   const list = h("ul", { class: "sessions" });
   const pager = more(async (cursor) => {
-    const found = await page("/auth/sessions", { cursor, page_size: 10 });
-    list.append(...found.items.map(device));
-    return found.next;
+    const result = await page("/auth/sessions", { cursor, page_size: 10 });
+    list.append(...result.items.map(device));
+    return result.next;
   });
   await pager.next();
   const everywhere = () => logOut({ everywhere: true });
   return card(
     "Devices",
     list,
-    pager.place,
+    pager.node,
     h(
       "p",
       { class: "actions" },
@@ -102,7 +102,7 @@ function device(session) {
   const item = h(
     "li",
     {},
-    h("span", { class: "clip" }, session.label || "A device without a name"),
+    h("span", { class: "clip" }, session.label || "Unknown device"),
     h(
       "span",
       { class: "quiet" },
@@ -114,14 +114,14 @@ function device(session) {
 }
 
 function account() {
-  const told = h("div");
+  const message = h("div");
   const take = async () => {
-    const kept = JSON.stringify(await get("/users/me/export"), null, 2);
-    save(new Blob([kept], { type: "application/json" }), "learnpath-export.json");
+    const data = JSON.stringify(await get("/users/me/export"), null, 2);
+    save(new Blob([data], { type: "application/json" }), "learnpath-export.json");
   };
   const leave = async () => {
     const detail =
-      "Your account and everything that you have done here is erased, at once and for good.";
+      "Your account and all your data are deleted at once. This cannot be undone.";
     if (!(await confirm("Delete your account?", { yes: "Delete it all", detail }))) return;
     await remove("/users/me");
     forget();
@@ -132,15 +132,15 @@ function account() {
       {
         type: "button",
         class: kind,
-        onclick: () => act().catch((problem) => show(told, problemNotice(problem))),
+        onclick: () => act().catch((problem) => show(message, problemNotice(problem))),
       },
       label,
     );
   return card(
     "My data",
-    h("p", {}, "Everything that is kept about you, as one file."),
+    h("p", {}, "All data that the service stores about you, as one file."),
     h("p", { class: "actions" }, button("Export my data", take)),
     h("p", { class: "actions" }, button("Delete my account", leave, "danger")),
-    told,
+    message,
   );
 }

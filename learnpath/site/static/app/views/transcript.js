@@ -1,4 +1,4 @@
-/** What I have completed, ready to be shown or printed. */
+/** The completed paths and modules, ready to print. */
 
 import { get } from "../api.js";
 import { h } from "../dom.js";
@@ -14,12 +14,12 @@ export function transcriptView(me) {
       h("h1", {}, "Transcript"),
       h("p", { class: "quiet" }, `${me().name} · ${me().email}`),
       h("h2", {}, "Paths"),
-      listed(
+      listTable(
         ["Path", "Completed"],
         paths.map((path) => [path.title, day(path.completed_at)]),
       ),
       h("h2", {}, "Modules"),
-      listed(
+      listTable(
         ["Module", "Completed", "Time", "Score"],
         modules.map((module) => [
           module.title,
@@ -37,7 +37,7 @@ export function transcriptView(me) {
   };
 }
 
-function listed(names, rows) {
+function listTable(names, rows) {
   if (rows.length === 0) return h("p", {}, "Nothing yet.");
   const cell = (text, index) => h("td", { "data-name": names[index] }, String(text));
   const row = (cells) => h("tr", {}, cells.map(cell));

@@ -1,0 +1,1 @@
+"""Settings of gunicorn for the baseline: those of the service."""

@@ -1,0 +1,1 @@
+"""Password resets and email verification with tokens that are sent by email."""

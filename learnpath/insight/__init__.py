@@ -1,1 +1,0 @@
-"""How a path goes, for the people who look after it."""

@@ -1,0 +1,1 @@
+"""Import of accounts and progress from the customer's earlier service."""

@@ -1,1 +1,0 @@
-"""Moving in: accounts and progress from the customer's earlier service."""

@@ -1,0 +1,1 @@
+"""The events of a learner: their history, and batches from offline clients."""

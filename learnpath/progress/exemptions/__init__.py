@@ -1,0 +1,1 @@
+"""Waiving a module for a learner, and skipping optional modules."""

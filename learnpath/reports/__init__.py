@@ -1,0 +1,1 @@
+"""Reports on a path: its figures and its learners."""

@@ -1,1 +1,0 @@
-"""Filling an empty service: the curriculum that ships with it, and learners for a demonstration."""

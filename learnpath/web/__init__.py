@@ -1,0 +1,1 @@
+"""HTTP: blueprints, request bodies, responses, errors and the OpenAPI document."""
