@@ -14,7 +14,7 @@ from .figures import Result, Slice
 HERE = Path(__file__).resolve().parent
 ACTIVE_USERS = 2000  # send the requests; the others only fill the tables
 LOAD_THREADS, CONNECTIONS = 2, 16
-WARM_UP = 3  # slices: until each worker has verified every token and prepared every statement
+WARM_UP = 3  # slices: until each worker has verified every token and compiled every statement
 
 
 class Bench:

@@ -93,11 +93,11 @@ await service.logIn(email, password);
 await service.post(`/paths/${PATH}/enrollments`, {});
 
 // The service returns the next module: one that is not locked, required ones first.
-let standing = await service.get(`/users/me/paths/${PATH}`);
-while (standing.next) {
-  const { module } = standing.next;
+let progress = await service.get(`/users/me/paths/${PATH}`);
+while (progress.next) {
+  const { module } = progress.next;
   const outcome = await service.post("/users/me/progress", { module_id: module, completed: true });
   console.log(`${module}: done, and it unlocked ${outcome.unlocked.join(", ") || "nothing"}`);
-  standing = await service.get(`/users/me/paths/${PATH}`);
+  progress = await service.get(`/users/me/paths/${PATH}`);
 }
-console.log(`${PATH}: ${standing.status}, ${standing.percent} %`);
+console.log(`${PATH}: ${progress.status}, ${progress.percent} %`);

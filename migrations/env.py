@@ -1,4 +1,4 @@
-"""How `flask db …` runs a migration: safely on SQLite, one node at a time on PostgreSQL."""
+"""The Alembic environment of `flask db …`, for SQLite and PostgreSQL."""
 
 import logging
 import time
@@ -12,46 +12,46 @@ from flask import current_app
 
 logger = logging.getLogger("alembic.env")
 db = current_app.extensions["migrate"].db
-LOCK = 0x6C6561726E  # any number, as long as every node takes the same one
-# Statements that come after a waiting migration wait behind it. The limit is below PostgreSQL's
-# deadlock_timeout (1 s), so that in a deadlock the migration fails and not the request.
+ADVISORY_LOCK = 0x6C6561726E  # an arbitrary number, the same on every node
+# Statements of requests queue behind a migration that waits for a lock. The limit is below
+# PostgreSQL's deadlock_timeout (1 s): in a deadlock the migration fails and not the request.
 LOCK_TIMEOUT = "500ms"
 UNRELEASED = ("0001", "0002", "0003", "0004")  # these schemas were never released (decision 0033)
-PAUSES = (1, 2, 3, 4, 6, 8, 10)  # seconds until it is tried again
-GIVES_WAY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+RETRY_DELAYS = (1, 2, 3, 4, 6, 8, 10)  # seconds
+LOCK_ERRORS = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 
 
-def next_number(_context, _revision, directives):
-    """Number a new migration after the newest one; write no file if nothing has changed."""
+def number_migration(_context, _revision, directives):
+    """Give a new migration the next number; write no file if the models have not changed."""
     if not directives:
         return
     script = directives[0]
     is_automatic = getattr(context.config.cmd_opts, "autogenerate", False)
     if is_automatic and script.upgrade_ops.is_empty():
         directives.clear()
-        logger.warning("nothing has changed in the models; no migration is needed")
+        logger.warning("the models have not changed; no migration is needed")
         return
     head = ScriptDirectory.from_config(context.config).get_current_head()
     script.rev_id = f"{int(head) + 1:04d}"
 
 
-def plain_type(kind, thing, _autogen_context):
-    """Write the type beneath our own column types, since a migration imports no model."""
-    if kind == "type" and isinstance(thing, sa.TypeDecorator):
-        return f"sa.{thing.impl_instance!r}"
+def render_item(kind, item, _autogen_context):
+    """Render the `impl` of our column types, since migrations do not import the models."""
+    if kind == "type" and isinstance(item, sa.TypeDecorator):
+        return f"sa.{item.impl_instance!r}"
     return False
 
 
 OPTIONS = {
     "target_metadata": db.metadata,
     "compare_type": True,
-    "render_item": plain_type,
-    "process_revision_directives": next_number,
+    "render_item": render_item,
+    "process_revision_directives": number_migration,
 }
 
 
-def write_sql():
-    """Print the statements instead of running them (`flask db upgrade --sql`)."""
+def print_sql():
+    """Print the statements and run none (`flask db upgrade --sql`)."""
     context.configure(
         url=db.engine.url, literal_binds=True, dialect_opts={"paramstyle": "named"}, **OPTIONS
     )
@@ -61,88 +61,90 @@ def write_sql():
 
 def refuse_unreleased_schema(connection):
     """Raise RuntimeError for a database of a development version before the first release."""
-    present = MigrationContext.configure(connection).get_current_revision()
+    revision = MigrationContext.configure(connection).get_current_revision()
     connection.rollback()
-    if present in UNRELEASED:
+    if revision in UNRELEASED:
         raise RuntimeError(
-            f"This database has an unreleased schema ({present}), which cannot be upgraded: "
+            f"This database has an unreleased schema ({revision}), which cannot be upgraded: "
             "create a new database and run `flask db upgrade` and `flask seed` there."
         )
 
 
 def migrate_sqlite(connection):
-    """Run in one transaction, with foreign keys off.
+    """Migrate in one transaction, without foreign keys.
 
-    Batch mode drops and remakes a table; with foreign keys on, its rows' children would be
-    deleted without a word.
+    Batch mode drops and recreates a table. With foreign keys on, this would delete the rows
+    that refer to it.
     """
     driver = connection.connection.driver_connection
     driver.execute("PRAGMA foreign_keys=OFF")
     context.configure(connection=connection, transactional_ddl=True, **OPTIONS)
     try:
         with context.begin_transaction():
-            if not driver.in_transaction:  # the driver opens none before DDL
+            if not driver.in_transaction:  # the driver opens no transaction before DDL
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             context.run_migrations()
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
             if broken:
-                raise RuntimeError(f"this migration leaves rows without parents: {broken[:5]}")
+                raise RuntimeError(
+                    f"the migration leaves rows that refer to missing ones: {broken[:5]}"
+                )
     finally:
         connection.rollback()
         driver.execute("PRAGMA foreign_keys=ON")
 
 
 def migrate_postgresql(connection):
-    """Let one node migrate and the others wait for it, and hold no client up for long.
+    """Migrate under an advisory lock, with short waits for the locks of tables.
 
-    The lock belongs to the connection, so this one must not go through PgBouncer.
+    The advisory lock belongs to the connection, so this one must not go through PgBouncer.
     """
-    wait_for_turn(connection)
-    sa.event.listen(connection.engine, "begin", wait_briefly)
+    acquire_advisory_lock(connection)
+    sa.event.listen(connection.engine, "begin", set_lock_timeout)
     try:
-        for pause in PAUSES:
+        for delay in RETRY_DELAYS:
             try:
-                return run_missing(connection)
+                return run_migrations(connection)
             except sa.exc.OperationalError as error:
-                if not isinstance(error.orig, GIVES_WAY):
+                if not isinstance(error.orig, LOCK_ERRORS):
                     raise
-                logger.warning("a table is in use for long; trying again in %s s", pause)
+                logger.warning("a table stays locked; trying again in %s s", delay)
                 connection.rollback()
-                time.sleep(pause)
-        return run_missing(connection)
+                time.sleep(delay)
+        return run_migrations(connection)
     finally:
         connection.rollback()
-        sa.event.remove(connection.engine, "begin", wait_briefly)
-        connection.execute(sa.select(sa.func.pg_advisory_unlock(LOCK)))
+        sa.event.remove(connection.engine, "begin", set_lock_timeout)
+        connection.execute(sa.select(sa.func.pg_advisory_unlock(ADVISORY_LOCK)))
         connection.commit()
 
 
-def wait_for_turn(connection):
-    """Ask for the lock again and again, instead of waiting inside a statement.
+def acquire_advisory_lock(connection):
+    """Poll for the lock instead of waiting for it in a statement.
 
-    CREATE INDEX CONCURRENTLY of the node whose turn it is waits for every statement that
-    began earlier: for those of the waiting nodes too, in a circle.
+    CREATE INDEX CONCURRENTLY on the node that migrates waits for every earlier statement. If
+    another node waited in a statement for the lock, the two would deadlock.
     """
-    while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(LOCK))):
+    while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(ADVISORY_LOCK))):
         connection.commit()
         time.sleep(0.2)
     connection.commit()
 
 
-def wait_briefly(connection):
-    """Limit the waits of a transaction; CREATE INDEX CONCURRENTLY runs in none, and has to wait."""
+def set_lock_timeout(connection):
+    """Set lock_timeout; CREATE INDEX CONCURRENTLY runs in no transaction and has no limit."""
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
 
 
-def run_missing(connection):
-    """Run each missing migration in a transaction of its own: none keeps the locks of another."""
+def run_migrations(connection):
+    """Run each migration in its own transaction, so that its locks are released at the end."""
     context.configure(connection=connection, transaction_per_migration=True, **OPTIONS)
     with context.begin_transaction():
         context.run_migrations()
 
 
 if context.is_offline_mode():
-    write_sql()
+    print_sql()
 else:
     with db.engine.connect() as connection:
         refuse_unreleased_schema(connection)

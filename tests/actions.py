@@ -15,7 +15,7 @@ def log_in(api: Api, email: str, password: str = PASSWORD, **more: Any) -> Any:
 
 
 def draft_path(api: Api, author: Person, slug: str, modules: Sequence[Any] = ()) -> str:
-    """Create a draft of a path with these modules: slugs, or entries of the list."""
+    """Create a draft of a path with these modules: slugs, or items of the list."""
     api.as_(author).post("/paths", {"slug": slug, "title": slug.title()}, expect=201)
     if modules:
         arrange(api, author, slug, modules)
@@ -24,17 +24,17 @@ def draft_path(api: Api, author: Person, slug: str, modules: Sequence[Any] = ())
 
 def arrange(api: Api, author: Person, path: str, modules: Sequence[Any], **more: Any) -> Any:
     """Replace the list of a path's modules; return the response."""
-    entries = [{"module": entry} if isinstance(entry, str) else entry for entry in modules]
-    return api.as_(author).put(f"/paths/{path}/modules", entries, **more)
+    items = [{"module": item} if isinstance(item, str) else item for item in modules]
+    return api.as_(author).put(f"/paths/{path}/modules", items, **more)
 
 
 def optional(slug: str, *requires: str) -> dict[str, Any]:
-    """Return the entry of an optional module in a path's list."""
+    """Return the item of an optional module in a path's list."""
     return {"module": slug, "required": False, "requires": list(requires)}
 
 
 def after(slug: str, *requires: str) -> dict[str, Any]:
-    """Return the entry of a module that requires others."""
+    """Return the item of a module that requires others."""
     return {"module": slug, "requires": list(requires)}
 
 

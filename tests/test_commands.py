@@ -166,10 +166,10 @@ def test_a_misspelled_command_has_status_2(run):
 def test_a_database_without_tables_is_told_in_a_sentence(make_app, empty_database, backend):
     empty_app = make_app(DATABASE_URL=empty_database(backend))
     for words in (["users", "list"], ["purge"], ["progress", "check"]):
-        told = empty_app.test_cli_runner().invoke(args=words)
-        assert (told.exit_code, told.stdout) == (1, "")
-        assert told.stderr.startswith("Error: ")
-        assert told.stderr.endswith(". `flask doctor` says what to do.\n")
+        output = empty_app.test_cli_runner().invoke(args=words)
+        assert (output.exit_code, output.stdout) == (1, "")
+        assert output.stderr.startswith("Error: ")
+        assert output.stderr.endswith(". `flask doctor` says what to do.\n")
 
 
 def test_a_mistake_of_ours_keeps_its_traceback(run, monkeypatch):

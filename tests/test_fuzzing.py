@@ -30,7 +30,7 @@ BEYOND_A_SCHEMA = (
     "This time has already passed.",
     "A revision never goes back.",
     "There is no such module in the catalogue.",
-    "This module stands in the list already.",
+    "This module is already in the list.",
     "Not in this path:",
     "These modules require each other",
     "Paths times emails",

@@ -150,8 +150,8 @@ def test_no_fact_passes_for_a_part_of_the_line(records, app):
     facts = {"message": "forged", "level": "INFO", "request_id": "forged", "disk": "sda"}
     logging.getLogger("learnpath").warning("nearly full", extra={"fields": facts})
     (record,) = records()
-    told = [record[name] for name in ("message", "level", "request_id", "disk")]
-    assert told == ["nearly full", "WARNING", "-", "sda"]
+    output = [record[name] for name in ("message", "level", "request_id", "disk")]
+    assert output == ["nearly full", "WARNING", "-", "sda"]
 
 
 def test_a_line_from_outside_any_request_has_no_id(records, app):
@@ -200,8 +200,8 @@ def test_a_database_in_trouble_does_not_spill_what_it_was_told(log, make_app, tm
     answer = service.test_client().post("/api/v1/users/register", json=zoe)
     other.close()
     assert (answer.status_code, answer.json["type"]) == (503, "/problems/unavailable")
-    told = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert "database is locked" in told[0]["exc_info"]
-    assert {record["request_id"] for record in told} == {answer.headers["X-Request-ID"]}
+    output = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert "database is locked" in output[0]["exc_info"]
+    assert {record["request_id"] for record in output} == {answer.headers["X-Request-ID"]}
     for private in ("walrus", "argon2", "zoe@example.org"):
         assert private not in stream.getvalue()

@@ -22,11 +22,11 @@ def register(make_app, capsys):
 
 
 def test_a_statement_that_takes_long_is_told_with_its_route(register):
-    told = register(0.001)
-    insert = next(line for line in told if line["statement"].startswith("INSERT INTO users"))
+    output = register(0.001)
+    insert = next(line for line in output if line["statement"].startswith("INSERT INTO users"))
     assert insert["route"] == "/api/v1/users/register"
     assert insert["duration_ms"] >= 0
-    assert NEWCOMER["email"] not in str(told)
+    assert NEWCOMER["email"] not in str(output)
 
 
 @pytest.mark.parametrize("limit", [0, 60_000])

@@ -64,7 +64,7 @@ def revoke_key(key_id: int) -> None:
 
 
 @authenticator.register(PREFIX, or_raises=InvalidApiKey)
-def authenticate_key(key: str, _loads: Columns | None = None) -> ApiClient:
+def authenticate_key(key: str, _columns: Columns | None = None) -> ApiClient:
     """Return the API client that sent `key`. Raises InvalidApiKey.
 
     The time of the last use is written at most every five minutes.
@@ -89,7 +89,7 @@ def authenticate_key(key: str, _loads: Columns | None = None) -> ApiClient:
 def export_keys(user_id: int) -> list[dict[str, Any]]:
     """Return the keys that a user has created, without any secret."""
     keys = sa.select(*ApiKey.__table__.c[PUBLIC_COLUMNS]).where(ApiKey.created_by == user_id)
-    return [key._asdict() for key in reads.all(keys)]
+    return [key._asdict() for key in reads.all(keys.order_by(ApiKey.id))]
 
 
 def _digest(key: str) -> str:

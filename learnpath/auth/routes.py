@@ -7,6 +7,7 @@ from flask.views import MethodView
 
 from .. import rate_limits
 from ..db import db
+from ..observability import audit
 from ..passwords import PasswordsBusy, WeakPassword
 from ..permissions import current_user, public, requires
 from ..rate_limits import TooManyRequests
@@ -78,8 +79,10 @@ class Login(MethodView):
         password and an unknown email address get the same answer, and failures are counted. The
         example works after that of `POST /api/v1/users/register`.
         """
-        tokens = services.log_in(**credentials, ip=rate_limits.client_ip(), label=_device())
+        ip = rate_limits.client_ip()
+        user_id, tokens = services.log_in(**credentials, ip=ip, label=_device())
         db.session.commit()
+        audit.log("login.ok", user_id=user_id)
         return tokens
 
 

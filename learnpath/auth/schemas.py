@@ -7,6 +7,7 @@ from ..passwords import PASSWORD_MAX
 from ..web.fields import LookupEmail, NewPassword, Timestamp
 
 TOKEN_MAX = 200
+REFRESH_EXAMPLE = "lr_1_0_Vb0yq1hWcZ2pQkXo7tLd4JmN9sRfUaGiE3wKxB6vHyc"
 
 
 class CredentialsSchema(ma.Schema):
@@ -40,7 +41,7 @@ class TokensSchema(ma.Schema):
     expires_in = ma.fields.Integer(
         required=True, metadata={"example": 3600, "description": "seconds"}
     )
-    refresh_token = ma.fields.String(required=True, metadata={"example": "Vb0yq1hWcZ2p…"})
+    refresh_token = ma.fields.String(required=True, metadata={"example": REFRESH_EXAMPLE})
 
 
 class RefreshSchema(ma.Schema):
@@ -49,7 +50,7 @@ class RefreshSchema(ma.Schema):
     refresh_token = ma.fields.String(
         required=True,
         validate=validate.Length(max=TOKEN_MAX),
-        metadata={"example": "Vb0yq1hWcZ2p…"},
+        metadata={"example": REFRESH_EXAMPLE},
     )
 
 

@@ -38,7 +38,9 @@ NEW_HASH = Query(
     sa.update(User)
     .where(User.id == sa.bindparam("user_id"), User.password_hash == sa.bindparam("old_hash"))
     .values(password_hash=sa.bindparam("new_hash"), updated_at=User.updated_at)
+    .returning(User.id)
 )
+STORED_HASH = Query(sa.select(User.password_hash).where(User.id == sa.bindparam("user_id")))
 
 
 class WrongCredentials(Unauthorized):
@@ -63,8 +65,8 @@ def check_registration(ip: str) -> None:
     rate_limits.hit(("REGISTRATIONS_PER_ADDRESS", ip))
 
 
-def log_in(email: str, password: str, ip: str, label: str = "") -> dict[str, Any]:
-    """Open a session for the device `label` at the address `ip`, and return its tokens.
+def log_in(email: str, password: str, ip: str, label: str = "") -> tuple[int, dict[str, Any]]:
+    """Open a session for the device `label` at the address `ip`; return user id and tokens.
 
     `email` is the canonical spelling. An unknown email and a wrong password get the same
     answer and take one hash each. Only failures are counted. Raises WrongCredentials,
@@ -88,8 +90,7 @@ def log_in(email: str, password: str, ip: str, label: str = "") -> dict[str, Any
         audit.log("login.failed", user_id=account.id)
         raise WrongCredentials
     _remember_ip(account, ip)
-    audit.log("login.ok", user_id=account.id)
-    return session_tokens
+    return account.id, session_tokens
 
 
 def _verify_password(account: Any, password: str) -> bool:
@@ -102,7 +103,7 @@ def _verify_password(account: Any, password: str) -> bool:
 def _account_limit(account: Any, email: str, ip: str) -> rate_limits.Limit:
     """Return the limit of failed logins for an account.
 
-    From a known IP address only the higher limit of that address applies, so that a stranger
+    From a known IP address only the higher limit of that address applies, so that an attacker
     cannot lock the owner out. The failure is counted under a second key nevertheless: counting
     once less would take less time and reveal that the account exists.
     """
@@ -114,11 +115,16 @@ def _account_limit(account: Any, email: str, ip: str) -> rate_limits.Limit:
 def _upgrade_hash(account: Any, password: str) -> str:
     """Store and return a new hash with the current scheme and parameters.
 
-    Nothing is stored if the password has just changed.
+    If the stored hash has changed since it was read, nothing is stored. Returns the stored hash
+    if `password` matches it, since a simultaneous login upgrades the hash too; otherwise the
+    outdated one, with which no session opens.
     """
+    old_hash: str = account.password_hash
     new_hash = passwords.hash_password(password)
-    transaction.all(NEW_HASH, user_id=account.id, old_hash=account.password_hash, new_hash=new_hash)
-    return new_hash
+    if transaction.all(NEW_HASH, user_id=account.id, old_hash=old_hash, new_hash=new_hash):
+        return new_hash
+    stored: str | None = reads.scalar(STORED_HASH, user_id=account.id)
+    return stored if stored and passwords.verify(password, stored) else old_hash
 
 
 def _remember_ip(account: Any, ip: str) -> None:

@@ -21,7 +21,7 @@ from .models import Enrollment
 
 
 def an_instructor_of_this_learner(caller: Caller, args: ViewArgs) -> bool:
-    """Hold for an author of a path in which the user in the URL is enrolled."""
+    """Allow an author of a path in which the user in the URL is enrolled."""
     return caller.role == INSTRUCTOR and services.teaches(caller.user_id, args["user_id"])
 
 

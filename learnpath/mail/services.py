@@ -100,15 +100,22 @@ def _claim() -> Any:
 
 
 def _send(email: Any, gateway: MailGateway) -> bool:
-    values = _renderers[email.kind](email.address)
-    db.session.commit()  # a token in the email must be stored before the email arrives
-    if values is None:
+    """Send a claimed email; return whether it was sent. After a failure it is due again later."""
+    wait = timedelta(minutes=2**email.attempts)
+    try:
+        message = _render(email)
+    except Exception:  # the other emails are still sent
+        logger.exception("email %s cannot be rendered, again in %s", email.id, wait)
+        db.session.remove()
+        _write(email, sa.update(QueuedEmail).values(due_at=now() + wait))
+        return False
+    if message is None:
         _write(email, sa.delete(QueuedEmail))
         return False
     try:
-        gateway.send(_message(email, values))
+        message["To"] = email.address
+        gateway.send(message)
     except (OSError, ValueError) as error:  # ValueError: an address that no header can hold
-        wait = timedelta(minutes=2**email.attempts)
         logger.warning("email %s not sent, again in %s: %s", email.id, wait, type(error).__name__)
         _write(email, sa.update(QueuedEmail).values(due_at=now() + wait))
         return False
@@ -116,11 +123,15 @@ def _send(email: Any, gateway: MailGateway) -> bool:
     return True
 
 
-def _message(email: Any, values: dict[str, Any]) -> EmailMessage:
+def _render(email: Any) -> EmailMessage | None:
+    """Return the message without its recipient, or None if there is nothing to send."""
+    values = _renderers[email.kind](email.address)
+    db.session.commit()  # a token in the email must be stored before the email arrives
+    if values is None:
+        return None
     message = EmailMessage()
     message["Subject"] = values["subject"]
     message["From"] = current_app.config["MAIL_FROM"]
-    message["To"] = email.address
     message.set_content(render_template(f"mail/{email.kind}.txt", **values))
     message.add_alternative(render_template(f"mail/{email.kind}.html", **values), subtype="html")
     return message

@@ -18,7 +18,7 @@ from .models import ARCHIVED, PUBLISHED, UNCATALOGUED, Module
 
 
 def an_author_of_this_module(caller: Caller, args: ViewArgs) -> bool:
-    """Hold for an instructor who created the module, or who is an author of all its paths.
+    """Allow an instructor who created the module, or who is an author of all its paths.
 
     Every instructor may adopt a stub.
     """

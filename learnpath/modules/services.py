@@ -135,14 +135,14 @@ def remove_module(module: Module) -> None:
         raise ModuleInUse from None
 
 
-def get_or_create_stub(slug: str, reported_by: int, *, admit_unknown: bool) -> Any:
+def get_or_create_stub(slug: str, reported_by: int, *, create_stub: bool) -> Any:
     """Return the slug and the revision of the module for a report on `slug`, and lock it.
 
-    With `admit_unknown`, an unknown module becomes a stub and a draft is accepted, unless
+    With `create_stub`, an unknown module becomes a stub and a draft is accepted, unless
     STRICT_CATALOGUE is on; a learner can create at most 100 stubs. Call it under the
     learner's lock. Raises ModuleNotFound, TooManyNewModules.
     """
-    is_strict = current_app.config["STRICT_CATALOGUE"] or not admit_unknown
+    is_strict = current_app.config["STRICT_CATALOGUE"] or not create_stub
     module = transaction.first(LOCK_FOR_REPORT, slug=slug)
     module = module or transaction.first(LOCK_FOR_REPORT, slug=slug)  # a merge may have moved it
     if is_strict and (module is None or module.status not in (PUBLISHED, ARCHIVED)):

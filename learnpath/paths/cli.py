@@ -81,7 +81,7 @@ def validate_path(slug: str, as_json: bool) -> None:
     path = lock_path(slug)
     issues = find_issues(path, modules_of(path))
     if as_json:
-        print_json({"completable": not issues, "problems": [one._asdict() for one in issues]})
+        print_json({"completable": not issues, "problems": [issue.as_dict() for issue in issues]})
     else:
         for issue in issues:
             click.echo(f"{issue.module or slug} {issue.reason}")

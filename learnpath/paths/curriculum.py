@@ -70,7 +70,7 @@ class CurriculumSchema(ma.Schema):
         slugs = [module["slug"] for module in data["modules"]]
         for index, module in enumerate(data["modules"]):
             if module["slug"] in slugs[:index]:
-                raise _at(index, "slug", "This module stands in the path already.")
+                raise _at(index, "slug", "This module is already in the path.")
             for slug in module["requires"]:
                 if slug not in slugs:
                     raise _at(index, "requires", f"There is no module {slug} in this path.")
@@ -109,7 +109,7 @@ class StrictLoader(yaml.SafeLoader):
         for key, _ in node.value:
             name = str(key.value)
             if name in seen:
-                raise _yaml_error(f"{name} stands here twice", key)
+                raise _yaml_error(f"{name} is here twice", key)
             seen.add(name)
         return node
 

@@ -28,13 +28,13 @@ def import_curriculum(curriculum: dict[str, Any], authors: list[int] | None = No
     leave the path; they and all progress on them stay. `authors` are the ids of all authors
     of the path. Raises PathNotCompletable, InvalidInput, SlugTaken.
     """
-    entries = curriculum["modules"]
-    is_changed, published_or_hidden = _import_modules(entries)
+    items = curriculum["modules"]
+    is_changed, published_or_hidden = _import_modules(items)
     path, is_new = _lock_or_create(curriculum["path"])
     is_changed |= _set(path, {name: curriculum["path"][name] for name in PATH_FIELDS})
     is_changed |= set_tags(path, curriculum["path"]["tags"])
     is_changed |= authors is not None and set_authors(path, authors)
-    if set_modules(path, _path_modules(entries)):
+    if set_modules(path, _path_modules(items)):
         is_changed = True
         path.version += 0 if is_new else 1
     is_changed |= _set_status(path, curriculum["path"].get("status"))
@@ -46,20 +46,22 @@ def import_curriculum(curriculum: dict[str, Any], authors: list[int] | None = No
     return "created" if is_new else "updated" if is_changed else "unchanged"
 
 
-def _import_modules(entries: list[dict[str, Any]]) -> tuple[bool, list[str]]:
+def _import_modules(items: list[dict[str, Any]]) -> tuple[bool, list[str]]:
     """Create and change modules; return whether one changed, and which were published or hidden.
 
     They are locked before the path, as in `change_module`.
     """
-    values = {entry["slug"]: _module_values(entry) for entry in entries}
+    values = {item["slug"]: _module_values(item) for item in items}
     modules = _lock_modules(values)
     new = [
         {"revision": 1, "slug": slug, **values[slug]} for slug in sorted(values.keys() - modules)
     ]
+    created: Collection[str] = ()  # an import that runs at the same time may create some of them
     if new:
-        db.session.execute(upsert.insert(Module).on_conflict_do_nothing(), new)
+        insert = upsert.insert(Module).on_conflict_do_nothing().returning(Module.slug)
+        created = db.session.scalars(insert, new).all()
         modules = _lock_modules(values)
-    is_changed, published_or_hidden = bool(new), []
+    is_changed, published_or_hidden = bool(created), []
     for slug, module in modules.items():
         was_published = module.status == PUBLISHED
         refuse_lower_revision(module, values[slug])
@@ -69,10 +71,10 @@ def _import_modules(entries: list[dict[str, Any]]) -> tuple[bool, list[str]]:
     return is_changed, published_or_hidden
 
 
-def _module_values(entry: dict[str, Any]) -> dict[str, Any]:
-    values = {name: entry[name] for name in MODULE_FIELDS}
-    revision = {"revision": entry["revision"]} if "revision" in entry else {}
-    return values | {"status": entry.get("status", PUBLISHED)} | revision
+def _module_values(item: dict[str, Any]) -> dict[str, Any]:
+    values = {name: item[name] for name in MODULE_FIELDS}
+    revision = {"revision": item["revision"]} if "revision" in item else {}
+    return values | {"status": item.get("status", PUBLISHED)} | revision
 
 
 def _lock_modules(slugs: Collection[str]) -> dict[str, Module]:
@@ -84,13 +86,13 @@ def _lock_modules(slugs: Collection[str]) -> dict[str, Module]:
     return {module.slug: module for module in db.session.scalars(locked)}
 
 
-def _lock_or_create(entry: dict[str, Any]) -> tuple[Path, bool]:
+def _lock_or_create(about: dict[str, Any]) -> tuple[Path, bool]:
     """Lock and return the path, and whether it is new."""
-    is_new = db.session.scalar(sa.select(Path.slug).where(Path.slug == entry["slug"])) is None
-    if is_new:
-        path = {"slug": entry["slug"], "title": entry["title"]}
-        db.session.execute(upsert.insert(Path).on_conflict_do_nothing(), path)
-    return lock_path(entry["slug"]), is_new
+    slug, created = about["slug"], None
+    if db.session.scalar(sa.select(Path.slug).where(Path.slug == slug)) is None:
+        insert = upsert.insert(Path).values(slug=slug, title=about["title"])
+        created = db.session.scalar(insert.on_conflict_do_nothing().returning(Path.slug))
+    return lock_path(slug), created is not None
 
 
 def _set(row: Module | Path, values: dict[str, Any]) -> bool:
@@ -101,15 +103,15 @@ def _set(row: Module | Path, values: dict[str, Any]) -> bool:
     return bool(changes)
 
 
-def _path_modules(entries: list[dict[str, Any]]) -> list[PathModule]:
+def _path_modules(items: list[dict[str, Any]]) -> list[PathModule]:
     return [
         PathModule(
-            module_slug=entry["slug"],
+            module_slug=item["slug"],
             position=position,
-            required=entry["required"],
-            requires=entry["requires"],
+            required=item["required"],
+            requires=item["requires"],
         )
-        for position, entry in enumerate(entries, start=1)
+        for position, item in enumerate(items, start=1)
     ]
 
 

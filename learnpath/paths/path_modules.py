@@ -17,28 +17,28 @@ MODULES_MAX = 500
 
 
 def replace_modules(
-    path: Path, entries: Sequence[dict[str, Any]], readable: sa.ColumnElement[bool]
+    path: Path, items: Sequence[dict[str, Any]], readable: sa.ColumnElement[bool]
 ) -> None:
-    """Make `entries` the whole ordered list of a path's modules: `{module, required, requires}`.
+    """Make `items` the whole ordered list of a path's modules: `{module, required, requires}`.
 
     Progress and completions stay. Learners who have now completed all required modules
     complete the path (rule 3). Raises InvalidInput, PathNotCompletable.
     """
-    if set_modules(path, check_modules(path, entries, readable)):
+    if set_modules(path, check_modules(path, items, readable)):
         path.version += 1
         db.session.flush()
     signals.requirements_changed.send(Path, path=path.slug)
 
 
 def check_modules(
-    path: Path, entries: Sequence[dict[str, Any]], readable: sa.ColumnElement[bool]
+    path: Path, items: Sequence[dict[str, Any]], readable: sa.ColumnElement[bool]
 ) -> list[PathModule]:
-    """Return `entries` as rows, in order; nothing is written.
+    """Return `items` as rows, in order; nothing is written.
 
     A module that is not `readable` to the author counts as unknown. Raises InvalidInput, and
     PathNotCompletable for a published path.
     """
-    modules = _make_path_modules(entries, readable)
+    modules = _make_path_modules(items, readable)
     check_acyclic(path, modules)
     if path.status == PUBLISHED:
         check_completable(path, modules)
@@ -61,38 +61,38 @@ def _content(one: PathModule) -> tuple[str, bool, list[str]]:
 
 
 def _make_path_modules(
-    entries: Sequence[dict[str, Any]], readable: sa.ColumnElement[bool]
+    items: Sequence[dict[str, Any]], readable: sa.ColumnElement[bool]
 ) -> list[PathModule]:
-    if len(entries) > MODULES_MAX:
+    if len(items) > MODULES_MAX:
         raise InvalidInput(errors={"_schema": [f"A path has at most {MODULES_MAX} modules."]})
-    slugs = [entry["module"] for entry in entries]
+    slugs = [item["module"] for item in items]
     rows = sa.select(Module).where(Module.slug.in_(slugs), Module.status != UNCATALOGUED, readable)
     current = rows.execution_options(populate_existing=True)
     modules = {module.slug: module for module in db.session.scalars(current)}
-    _check_entries(entries, slugs, modules)
+    _check_items(items, slugs, modules)
     return [
         PathModule(
-            module_slug=entry["module"],
-            module=modules[entry["module"]],
+            module_slug=item["module"],
+            module=modules[item["module"]],
             position=position,
-            required=entry["required"],
-            requires=list(dict.fromkeys(entry["requires"])),
+            required=item["required"],
+            requires=list(dict.fromkeys(item["requires"])),
         )
-        for position, entry in enumerate(entries, start=1)
+        for position, item in enumerate(items, start=1)
     ]
 
 
-def _check_entries(
-    entries: Sequence[dict[str, Any]], slugs: list[str], modules: Collection[str]
+def _check_items(
+    items: Sequence[dict[str, Any]], slugs: list[str], modules: Collection[str]
 ) -> None:
     """Raise InvalidInput for unknown and duplicate modules, and for unknown prerequisites."""
     errors: dict[Any, dict[str, list[str]]] = {}
-    for index, entry in enumerate(entries):
-        if entry["module"] not in modules:
+    for index, item in enumerate(items):
+        if item["module"] not in modules:
             errors[index] = {"module": ["There is no such module in the catalogue."]}
-        elif entry["module"] in slugs[:index]:
-            errors[index] = {"module": ["This module stands in the list already."]}
-        elif missing := [slug for slug in entry["requires"] if slug not in slugs]:
+        elif item["module"] in slugs[:index]:
+            errors[index] = {"module": ["This module is already in the list."]}
+        elif missing := [slug for slug in item["requires"] if slug not in slugs]:
             errors[index] = {"requires": [f"Not in this path: {', '.join(missing)}."]}
     if errors:
         raise InvalidInput(errors=errors)

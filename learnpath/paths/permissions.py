@@ -21,7 +21,7 @@ CATALOGUE = "catalogue:write"
 
 
 def an_author_of_this_path(caller: Caller, args: ViewArgs) -> bool:
-    """Hold for an instructor who is an author of the path in the URL."""
+    """Allow an instructor who is an author of the path in the URL."""
     return instructor_has(
         caller, sa.select(Path.slug).where(Path.slug == args["path"], _authored(caller))
     )

@@ -155,7 +155,7 @@ class PathModules(MethodView):
     @blp.arguments(NewPathModuleSchema(many=True))
     @blp.doc(responses={"200": MODULES_OR_IMPACT})
     @blp.raises(services.PathNotFound, PathNotCompletable)
-    def put(self, query: dict[str, Any], entries: list[dict[str, Any]], path: str) -> Response:
+    def put(self, query: dict[str, Any], items: list[dict[str, Any]], path: str) -> Response:
         """Replace the whole ordered list of a path's modules.
 
         Progress and completions stay; learners who have now completed all required modules
@@ -163,12 +163,12 @@ class PathModules(MethodView):
         enrolled learners that the edit would affect.
         """
         readable = readable_modules(current_caller())
-        current = services.lock_path(path, [entry["module"] for entry in entries])
+        current = services.lock_path(path, [item["module"] for item in items])
         blp.check_etag(current, PathSchema)
         if query["dry_run"]:
             blp.set_etag(current, PathSchema)
-            return jsonify(edit_preview.count_affected(current, entries, readable))
-        path_modules.replace_modules(current, entries, readable)
+            return jsonify(edit_preview.count_affected(current, items, readable))
+        path_modules.replace_modules(current, items, readable)
         db.session.commit()
         blp.set_etag(current, PathSchema)
         return jsonify(PathModuleSchema(many=True).dump(services.modules_of(current)))

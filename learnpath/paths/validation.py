@@ -32,7 +32,7 @@ class PathNotCompletable(Conflict):
         """Put the first issue into the sentence, and all of them into a list."""
         first = f"{issues[0].module or path} {issues[0].reason}"
         super().__init__(
-            f"Nobody could complete this path: {first}.",
+            f"This path could not be completed: {first}.",
             path=path,
             problems=[issue.as_dict() for issue in issues],
         )
@@ -42,7 +42,7 @@ def find_issues(path: Path, modules: Sequence[PathModule]) -> list[CompletionIss
     """Return all reasons why `path` could not be completed if it had these modules, in order."""
     required = [(one.module_slug, one.module.status) for one in modules if one.required]
     issues = [
-        CompletionIssue(slug, f"is required but {status}, so nobody can complete it")
+        CompletionIssue(slug, f"is required but {status}, so no learner can complete it")
         for slug, status in required
         if status != PUBLISHED
     ]

@@ -88,7 +88,7 @@ def check(fix: bool, as_json: bool) -> None:
     else:
         for problem in problems:
             click.echo(f"user {problem.user_id}, {problem.what}: {problem.reason}")
-        click.echo(f"{len(problems)} faults{', mended' if fix and problems else ''}")
+        click.echo(f"{len(problems)} inconsistencies{', repaired' if fix and problems else ''}")
     if problems and not fix:
         raise click.exceptions.Exit(1)
 

@@ -20,16 +20,16 @@ BATCH = 1000  # learners
 
 
 def count_affected(
-    path: Path, entries: list[dict[str, Any]], readable: sa.ColumnElement[bool]
+    path: Path, items: list[dict[str, Any]], readable: sa.ColumnElement[bool]
 ) -> dict[str, int]:
-    """Count the enrolled learners affected if `entries` replaced the modules of a path.
+    """Count the enrolled learners affected if `items` replaced the modules of a path.
 
     `newly_completed` would complete the path at once, `with_new_content` have completed it
     and would have something left to do, and for `newly_locked` a module would be locked that
     this path does not lock now. Nothing is written. Raises what the edit would raise.
     """
     before = queries.path_outline(path.slug)
-    after = _outline(path, path_modules.check_modules(path, entries, readable))
+    after = _outline(path, path_modules.check_modules(path, items, readable))
     enrolled = sa.select(Enrollment.user_id, Enrollment.status, Enrollment.completed_at).where(
         Enrollment.path_slug == path.slug, Enrollment.status != WITHDRAWN
     )

@@ -76,11 +76,14 @@ def _check_paths(learners: Sequence[int], *, fix: bool) -> Iterator[Inconsistenc
     active = (Enrollment.user_id.in_(learners), Enrollment.status == ACTIVE)
     path = Enrollment.path_slug.expression
     checks = {
-        "has been begun, and that is not noted": (
+        "is started, but its enrollment does not record the start": (
             sa.and_(Enrollment.started_at.is_(None), any_started(path)),
             completion.mark_started,
         ),
-        "is done, and that is not noted": (all_required_done(path), completion.mark_completed),
+        "is completed, but its enrollment does not record the completion": (
+            all_required_done(path),
+            completion.mark_completed,
+        ),
     }
     for reason, (condition, mark) in checks.items():
         select = sa.select(Enrollment.id, Enrollment.user_id, path.label("path"))

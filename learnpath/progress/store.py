@@ -58,7 +58,7 @@ def load_for_update(user_id: int, slug: str, *, create_stub: bool = False) -> Le
     Raises UserNotFound, ModuleNotFound, TooManyNewModules.
     """
     learner = users.lock_user(user_id)
-    module = modules.get_or_create_stub(slug, reported_by=user_id, admit_unknown=create_stub)
+    module = modules.get_or_create_stub(slug, reported_by=user_id, create_stub=create_stub)
     row = queries.get_row(user_id, module.slug)  # an alias leads to the module it was merged into
     active_paths = queries.active_paths(user_id)
     return LearnerModule(

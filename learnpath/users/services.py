@@ -104,7 +104,7 @@ def edit_user(
 def _check_current_password(password: str | None, user_id: int, account: Any) -> None:
     """Raise InvalidInput for a wrong password, TooManyRequests after too many of them.
 
-    Failed logins are counted separately, so that a stranger's do not block the owner here.
+    Failed logins are counted separately, so that those of an attacker do not block the owner here.
     """
     if password is None:
         reason = "Needed to change your email address or password."
@@ -112,7 +112,7 @@ def _check_current_password(password: str | None, user_id: int, account: Any) ->
     limit = ("LOGIN_FAILURES_PER_ACCOUNT", "current password", account.email)
     rate_limits.check(limit)
     if not passwords.verify(password, account.password_hash):
-        audit.log("password.guessed", user_id=user_id)
+        audit.log("password.failed", user_id=user_id)
         rate_limits.hit(limit)
         raise InvalidInput(errors={"current_password": ["This is not your current password."]})
 
@@ -207,7 +207,7 @@ def resolve_user_id(user_id: int | None, email: str | None, caller: Caller) -> i
     if email is not None:
         return get_user_by_email(email).id
     if caller.user_id is None:
-        raise InvalidInput(errors={"user_id": ["Say who: give `user_id` or `email`."]})
+        raise InvalidInput(errors={"user_id": ["Send `user_id` or `email`."]})
     return caller.user_id
 
 

@@ -121,13 +121,13 @@ def test_the_last_use_is_noted_at_most_every_five_minutes(app, api, alice, make,
     start = now()
     key = make.key("users:read")
     assert last_use(app) is None
-    for seconds, noted in ((0, 0), (1, 0), (299, 0), (301, 301), (302, 301), (700, 700)):
+    for seconds, logged_lines in ((0, 0), (1, 0), (299, 0), (301, 301), (302, 301), (700, 700)):
         queries.clear()
         with time_machine.travel(start + timedelta(seconds=seconds), tick=False):
             api.as_(key).get(f"/users/{alice.id}")
-        assert last_use(app) == start + timedelta(seconds=noted)
+        assert last_use(app) == start + timedelta(seconds=logged_lines)
         writes = [query for query in queries if query.startswith("UPDATE api_keys")]
-        assert len(writes) == (seconds == noted)
+        assert len(writes) == (seconds == logged_lines)
 
 
 def test_the_last_use_is_noted_even_where_the_key_may_not(app, api, alice, make):

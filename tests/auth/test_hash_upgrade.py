@@ -1,14 +1,18 @@
 """Old hashes open the door once more, and are replaced on the way in."""
 
+from threading import Barrier
+
 import bcrypt
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 
+from learnpath import passwords
 from learnpath.db import db
 from learnpath.users.models import User
 
 from ..cast import PASSWORD
+from ..concurrency import run_concurrently
 
 
 def bcrypt_hash(password):
@@ -72,6 +76,22 @@ def test_an_upgrade_is_no_change_that_anybody_sees(api, alice, stored):
     before = api.as_(alice).get("/users/me")
     log_in(api, PASSWORD)
     assert api.as_(alice).get("/users/me") == before
+
+
+def test_two_simultaneous_logins_both_succeed_while_the_hash_is_upgraded(api, stored, monkeypatch):
+    stored(OLDER["bcrypt"])
+    both_have_verified = Barrier(2)
+    hash_password = passwords.hash_password
+
+    def hash_after_both(password):
+        both_have_verified.wait(10)
+        return hash_password(password)
+
+    monkeypatch.setattr(passwords, "hash_password", hash_after_both)
+    credentials = {"email": "alice@example.org", "password": PASSWORD}
+    log_in_once = lambda: api.status_of("POST", "/users/login", credentials)  # noqa: E731
+    assert run_concurrently(log_in_once, log_in_once) == [200, 200]
+    assert stored().startswith("$argon2id$v=19$m=8,t=1,p=1$")
 
 
 def test_an_imported_password_longer_than_bcrypt_reads_still_opens(api, stored):

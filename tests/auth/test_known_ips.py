@@ -8,7 +8,7 @@ from learnpath.db import db
 from .time_travel import travel
 
 
-def noted(app):
+def logged_lines(app):
     with app.app_context():
         return db.session.scalar(sa.select(KnownIp.last_login_at))
 
@@ -19,18 +19,18 @@ def log_in(api, alice):
 
 def test_a_login_is_noted_once_a_day(app, api, alice):
     log_in(api, alice)
-    first = noted(app)
+    first = logged_lines(app)
     with travel(hours=23):
         log_in(api, alice)
-    assert noted(app) == first
+    assert logged_lines(app) == first
     with travel(hours=25):
         log_in(api, alice)
-    assert noted(app) > first
+    assert logged_lines(app) > first
 
 
 def test_after_thirty_days_without_a_login_it_is_noted_anew(app, api, alice):
     log_in(api, alice)
-    first = noted(app)
+    first = logged_lines(app)
     with travel(days=31):
         log_in(api, alice)
-    assert noted(app) > first
+    assert logged_lines(app) > first

@@ -20,12 +20,12 @@ ROWS = sa.Table(
     sa.Column("score", sa.Float),
     sa.Column("position", sa.JSON),
     sa.Column("is_done", sa.Boolean),
-    sa.Column("made_by", sa.String, default=lambda: "Python"),
+    sa.Column("author", sa.String, default=lambda: "Python"),
 )
-EVERY = ("id", "at", "score", "position", "is_done", "made_by")
-SELECT = sa.select(ROWS).where(ROWS.c.id == sa.bindparam("wanted"), ROWS.c.made_by == "me")
+EVERY = ("id", "at", "score", "position", "is_done", "author")
+SELECT = sa.select(ROWS).where(ROWS.c.id == sa.bindparam("wanted"), ROWS.c.author == "me")
 INSERT = sa.insert(ROWS).values({name: sa.bindparam(name) for name in EVERY})
-ROW = {"id": 1, "at": NOON, "score": 0.5, "position": {"page": 3}, "is_done": True, "made_by": "me"}
+ROW = {"id": 1, "at": NOON, "score": 0.5, "position": {"page": 3}, "is_done": True, "author": "me"}
 
 
 @pytest.fixture
@@ -79,10 +79,10 @@ def test_a_missing_value_is_loud(connection):
 @pytest.mark.parametrize("among", [[], ["me"], ["you", "me", "O'Hara"]])
 def test_a_list_of_any_length_is_one_parameter(connection, among):
     for number, maker in enumerate(("me", "you", "O'Hara", "nobody")):
-        run(connection, INSERT, **ROW | {"id": number, "made_by": maker})
-    chosen = sa.select(ROWS.c.made_by).where(any_of(ROWS.c.made_by, array_param("makers")))
+        run(connection, INSERT, **ROW | {"id": number, "author": maker})
+    chosen = sa.select(ROWS.c.author).where(any_of(ROWS.c.author, array_param("makers")))
     found = run(connection, chosen, makers=among)
-    assert sorted(row.made_by for row in found) == sorted(among)
+    assert sorted(row.author for row in found) == sorted(among)
 
 
 @pytest.mark.parametrize("moment", [NOON, NOON.replace(microsecond=7), None])
@@ -97,7 +97,7 @@ def test_a_moment_can_be_selected_as_answers_show_it(connection, moment):
     "statement",
     [
         sa.select(ROWS).where(ROWS.c.id.in_(sa.bindparam("ids", expanding=True))),
-        sa.insert(ROWS).values(id=sa.bindparam("id")),  # made_by would be made in Python
+        sa.insert(ROWS).values(id=sa.bindparam("id")),  # author would be computed in Python
     ],
 )
 def test_a_statement_whose_text_varies_is_refused(connection, statement):
@@ -108,7 +108,7 @@ def test_a_statement_whose_text_varies_is_refused(connection, statement):
 def test_an_error_of_the_driver_is_sqlalchemys_and_tells_no_values(connection):
     run(connection, INSERT, **ROW)
     with pytest.raises(sa.exc.IntegrityError) as caught:
-        run(connection, INSERT, **ROW | {"made_by": "secret"})
+        run(connection, INSERT, **ROW | {"author": "secret"})
     assert "secret" not in str(caught.value).partition("DETAIL")[0]
     assert "INSERT INTO query_rows" in caught.value.statement
 

@@ -54,9 +54,9 @@ def test_an_operator_seeds_a_folder_of_their_own(api, seed, tmp_path):
 def test_one_bad_file_keeps_the_whole_folder_out(api, ada, seed, tmp_path):
     (tmp_path / "a-good.yaml").write_text(GOOD)
     (tmp_path / "b-bad.yaml").write_text(BAD)
-    told = seed("--from", tmp_path, "--demo", 3, expect=1)
-    assert "b-bad.yaml, line 1: path.slug: Not a slug" in told
-    assert told.endswith("Nothing was loaded.\n")
+    output = seed("--from", tmp_path, "--demo", 3, expect=1)
+    assert "b-bad.yaml, line 1: path.slug: Not a slug" in output
+    assert output.endswith("Nothing was loaded.\n")
     assert api.get("/paths") == api.get("/modules") == []
     assert [user["name"] for user in api.as_(ada).get("/users")] == ["Ada"]
 

@@ -64,9 +64,9 @@ def test_a_balancer_hears_that_it_may_send_requests(ask):
 def test_an_operator_reads_what_runs_here(ask, settings):
     assert ask("/version").json["commit"] is None
     settings(GIT_COMMIT="9359951")
-    told = ask("/version").json
-    assert (told["version"], told["commit"]) == (VERSION, "9359951")
-    assert told["migration_head"].isdigit()
+    output = ask("/version").json
+    assert (output["version"], output["commit"]) == (VERSION, "9359951")
+    assert output["migration_head"].isdigit()
 
 
 def test_the_front_page_shows_the_version_and_the_way_to_the_health(ask):
@@ -117,8 +117,8 @@ def test_who_only_serves_does_not_load_alembic(tmp_path, project_root):
     url = f"sqlite:///{tmp_path / 'empty.db'}"
     environment = {**os.environ, "ENVIRONMENT": "testing", "DATABASE_URL": url}
     command = [sys.executable, "-c", code]
-    told = subprocess.check_output(command, cwd=project_root, env=environment, text=True)
-    assert told == "missing; run: flask db upgrade False\n"
+    output = subprocess.check_output(command, cwd=project_root, env=environment, text=True)
+    assert output == "missing; run: flask db upgrade False\n"
 
 
 def test_a_database_that_hangs_is_waited_for_only_so_long(ask, settings, monkeypatch):

@@ -1,4 +1,4 @@
-"""Rows of the earlier service that do not fit: each is told, and none stops the good ones."""
+"""Rows of the earlier service that do not fit are reported and do not stop the others."""
 
 import pytest
 

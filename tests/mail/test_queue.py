@@ -164,6 +164,28 @@ def test_a_failure_is_logged_without_the_address(app, mailbox, alice, caplog):
     assert alice.email not in caplog.text
 
 
+@pytest.mark.usefixtures("mailbox")
+def test_an_email_that_cannot_be_rendered_does_not_stop_the_others(
+    app, alice, mallory, monkeypatch, caplog
+):
+    render = mail._renderers["password-changed"]
+
+    def render_for_alice_only(address):
+        if address != alice.email:
+            db.session.execute(sa.text("SELECT 1 / nothing"))
+        return render(address)
+
+    monkeypatch.setitem(mail._renderers, "password-changed", render_for_alice_only)
+    queue(app, mallory.email, alice.email)
+    assert deliver(app) == [alice.email]
+    assert "cannot be rendered, again in 0:02:00\nTraceback" in caplog.text
+    assert mallory.email not in caplog.text
+    monkeypatch.undo()
+    assert deliver(app) == []
+    with travel(minutes=2, seconds=1):
+        assert deliver(app) == [mallory.email]
+
+
 def test_an_email_to_an_address_that_nobody_has_any_more_is_dropped(app, api, mailbox, alice):
     queue(app, alice.email, kind="email-verification")
     change = {"email": "alice@example.net", "current_password": alice.password}

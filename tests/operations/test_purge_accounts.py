@@ -17,7 +17,7 @@ A_MOMENT = timedelta(minutes=1)
 
 
 @pytest.fixture
-def keep(app, alice):
+def store_old(app, alice):
     """Keep rows with nothing in their table before: `keep(Session, label={"seed": …})`."""
 
     def add(*rows):
@@ -49,8 +49,8 @@ def session(alice, label, expires_in):
     return Session(user_id=alice.id, label=label, seed="0" * 64, expires_at=now() + expires_in)
 
 
-def test_sessions_that_expired(app, alice, keep, purge):
-    keep(session(alice, "over", -A_MOMENT), session(alice, "alive", A_MOMENT))
+def test_sessions_that_expired(app, alice, store_old, purge):
+    store_old(session(alice, "over", -A_MOMENT), session(alice, "alive", A_MOMENT))
     assert "1 expired sessions" in purge()
     assert left(app, Session.label) == ["alive"]
 
@@ -60,8 +60,8 @@ def token(alice, name, expires_in):
     return OneTimeToken(digest=name, user_id=alice.id, **about)
 
 
-def test_mailed_tokens_that_expired(app, alice, keep, purge):
-    keep(token(alice, "over", -A_MOMENT), token(alice, "good", A_MOMENT))
+def test_mailed_tokens_that_expired(app, alice, store_old, purge):
+    store_old(token(alice, "over", -A_MOMENT), token(alice, "good", A_MOMENT))
     assert "1 expired reset and verification tokens" in purge()
     assert left(app, OneTimeToken.digest) == ["good"]
 
@@ -70,15 +70,15 @@ def address(alice, name, ago):
     return KnownIp(user_id=alice.id, ip_digest=name, last_login_at=now() - ago)
 
 
-def test_addresses_of_logins_more_than_a_month_ago(app, alice, keep, purge):
+def test_addresses_of_logins_more_than_a_month_ago(app, alice, store_old, purge):
     month = timedelta(days=30)
-    keep(address(alice, "old", month + A_MOMENT), address(alice, "new", month - A_MOMENT))
+    store_old(address(alice, "old", month + A_MOMENT), address(alice, "new", month - A_MOMENT))
     assert "1 addresses of old logins" in purge()
     assert left(app, KnownIp.ip_digest) == ["new"]
 
 
-def test_counters_whose_window_is_over(app, keep, purge):
-    keep(
+def test_counters_whose_window_is_over(app, store_old, purge):
+    store_old(
         RateLimitCounter(key="over", hits=9, expires_at=time.time() - 60),
         RateLimitCounter(key="open", hits=9, expires_at=time.time() + 60),
     )
@@ -91,9 +91,9 @@ def email(name, ago, sent=None, attempts=0):
     return QueuedEmail(kind="password-reset", address=name, attempts=attempts, **at)
 
 
-def test_emails_that_were_sent_or_given_up_a_week_ago(app, keep, purge):
+def test_emails_that_were_sent_or_given_up_a_week_ago(app, store_old, purge):
     week = timedelta(days=7)
-    keep(
+    store_old(
         email("sent long ago", 2 * week, sent=week + A_MOMENT, attempts=1),
         email("sent lately", 2 * week, sent=week - A_MOMENT, attempts=1),
         email("given up long ago", week + A_MOMENT, attempts=8),
@@ -113,8 +113,10 @@ def test_keys_stay_even_where_they_expired(app, make, purge):
     assert len(left(app, ApiKey.id)) == 1
 
 
-def test_more_than_one_batch(app, keep, purge):
-    keep(*(RateLimitCounter(key=f"{n}", hits=1, expires_at=time.time() - 1) for n in range(2001)))
+def test_more_than_one_batch(app, store_old, purge):
+    store_old(
+        *(RateLimitCounter(key=f"{n}", hits=1, expires_at=time.time() - 1) for n in range(2001))
+    )
     assert "2001 counters of failed logins and the like" in purge()
     assert left(app, RateLimitCounter.key) == []
 

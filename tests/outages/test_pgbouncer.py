@@ -88,8 +88,8 @@ def test_the_way_of_a_learner(pooled):
     stranger.put("/users/me", {"learning_path": "python"}, **mine)
     for module in ("loops", "lists"):
         report = {"module_id": module, "completed": True}
-        told = stranger.post("/users/me/progress", report, **mine)
-    assert told["completed_paths"] == ["python"]
+        output = stranger.post("/users/me/progress", report, **mine)
+    assert output["completed_paths"] == ["python"]
     assert stranger.get("/users/me", **mine)["progress"] == {"loops": True, "lists": True}
     stranger.post("/auth/refresh", {"refresh_token": tokens["refresh_token"]})
     stranger.delete("/users/me", **mine)

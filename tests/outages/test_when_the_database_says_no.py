@@ -1,4 +1,4 @@
-"""When the database cannot do as it is told, clients hear "later", and nothing is half done."""
+"""When the database refuses, clients get 503 with Retry-After, and nothing is half done."""
 
 import threading
 import time

@@ -12,8 +12,8 @@ NEW = {"slug": "python", "title": "Python"}
 
 def test_an_instructor_makes_a_path_and_is_its_author(api, grace):
     made = api.as_(grace).post("/paths", NEW, expect=201)
-    told = {name: made.pop(name) for name in ("created_at", "updated_at")}
-    assert all(time.endswith("Z") for time in told.values())
+    output = {name: made.pop(name) for name in ("created_at", "updated_at")}
+    assert all(time.endswith("Z") for time in output.values())
     assert made == {
         "slug": "python",
         "title": "Python",

@@ -1,4 +1,4 @@
-"""Writing a path as a YAML file, and being told exactly what is wrong with it."""
+"""A path is written as a YAML file, and errors name the line and the reason."""
 
 import pytest
 
@@ -72,8 +72,8 @@ BAD_FILES = {
     "a list as a key": (f"{HEAD}? [a, b]\n: c\n", 2, "unhashable key"),
     "an alias": ("path: &path {slug: python, title: Python}\nmodules: [*path]\n", 2, "alias"),
     "an alias of itself": (HEAD + "modules: &all [*all]\n", 2, "alias"),
-    "a key twice": (module("title: Loops again"), 6, "title stands here twice"),
-    "a section twice": (HEAD + LOOPS + HEAD, 4, "path stands here twice"),
+    "a key twice": (module("title: Loops again"), 6, "title is here twice"),
+    "a section twice": (HEAD + LOOPS + HEAD, 4, "path is here twice"),
     "an unknown key": (module("author: Grace"), 6, "modules.0.author: Unknown field"),
     "an unknown section": (f"{HEAD}{LOOPS}notes: none\n", 4, "notes: Unknown field"),
     "a number as a key": (f"{HEAD}{LOOPS}7: none\n", 4, "7: Unknown field"),
@@ -106,7 +106,7 @@ BAD_FILES = {
     "a module twice": (
         f"{HEAD}{LOOPS}  - title: Again\n    summary: Twice\n    slug: loops\n",
         6,
-        "modules.1.slug: This module stands in the path already",
+        "modules.1.slug: This module is already in the path",
     ),
     "an unknown prerequisite": (module("requires: [magic]"), 6, "There is no module magic"),
     "a module that requires itself": (

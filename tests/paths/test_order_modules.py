@@ -61,7 +61,7 @@ def test_the_version_grows_with_every_change_and_only_then(api, grace, python):
     ("entries", "errors"),
     [
         (["loops", "snakes"], {"1": {"module": ["There is no such module in the catalogue."]}}),
-        (["loops", "loops"], {"1": {"module": ["This module stands in the list already."]}}),
+        (["loops", "loops"], {"1": {"module": ["This module is already in the list."]}}),
         ([after("loops", "classes")], {"0": {"requires": ["Not in this path: classes."]}}),
     ],
 )

@@ -130,7 +130,7 @@ def test_an_author_who_is_not_there_stops_the_import(api, run, file):
     [
         (("level: advanced", "level: expert"), 8, "path.level: Must be one of"),
         (("- variables\n", "- snakes\n"), 43, "There is no module snakes in this path."),
-        (("slug: loops", "slug: variables"), 33, "This module stands in the path already."),
+        (("slug: loops", "slug: variables"), 33, "This module is already in the path."),
         (("requires: []", "requires: [loops]"), 32, "These require each other: "),
         (("title: Variables", "title: ["), 19, ""),
     ],
@@ -162,7 +162,7 @@ def test_a_path_that_nobody_can_complete_is_not_imported(api, run, file, spoil):
     file.write_text(spoil(FILE), encoding="utf-8")
     status, said = run("import", file)
     assert status == 1
-    assert said.startswith("Error: Nobody could complete this path")
+    assert said.startswith("Error: This path could not be completed")
     assert api.get("/paths/python/modules") == before
 
 
@@ -196,7 +196,7 @@ def test_a_file_hides_no_module_that_another_path_requires(api, make, run, file)
     make.path("snakes", ["loops"])
     file.write_text(FILE.replace("published\n  revision: 2", "archived\n  revision: 2"), "utf-8")
     status, said = run("import", file)
-    assert (status, said.startswith("Error: Nobody could complete this path: loops")) == (1, True)
+    assert (status, said.startswith("Error: This path could not be completed: loops")) == (1, True)
     assert api.get("/modules/loops")["status"] == "published"
 
 
@@ -245,7 +245,7 @@ def test_a_path_is_validated(api, ada, run, file, make):
     arrange(api, ada, "snakes", ["sketch"])
     assert run("validate", "snakes") == (
         1,
-        "sketch is required but draft, so nobody can complete it\n"
+        "sketch is required but draft, so no learner can complete it\n"
         "snakes requires no published module, so it is never complete\n",
     )
 

@@ -43,15 +43,15 @@ def entry(slug, required=True, requires=()):
         (
             ["sketch"],
             [
-                ("sketch", "is required but draft, so nobody can complete it"),
+                ("sketch", "is required but draft, so no learner can complete it"),
                 (None, "requires no published module, so it is never complete"),
             ],
         ),
         (
             ["loops", "sketch", "old"],
             [
-                ("sketch", "is required but draft, so nobody can complete it"),
-                ("old", "is required but archived, so nobody can complete it"),
+                ("sketch", "is required but draft, so no learner can complete it"),
+                ("old", "is required but archived, so no learner can complete it"),
             ],
         ),
     ],
@@ -59,13 +59,13 @@ def entry(slug, required=True, requires=()):
 )
 def test_a_path_that_nobody_can_complete_is_not_published(api, grace, python, entries, problems):
     arrange(api, grace, python, entries)
-    told = [{"module": slug, "reason": reason} for slug, reason in problems]
-    told = [{key: value for key, value in one.items() if value is not None} for one in told]
+    output = [{"module": slug, "reason": reason} for slug, reason in problems]
+    output = [{key: value for key, value in one.items() if value is not None} for one in output]
     answer = api.as_(grace).get("/paths/python/validate")
-    assert answer == {"completable": False, "problems": told}
+    assert answer == {"completable": False, "problems": output}
     problem = api.as_(grace).post("/paths/python/publish", expect=409)
     assert problem["type"] == "/problems/path-not-completable"
-    assert problem["problems"] == told
+    assert problem["problems"] == output
     api.get("/paths/python", expect=404)
 
 

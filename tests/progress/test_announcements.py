@@ -26,9 +26,9 @@ def heard():
         return note
 
     def read():
-        told = words[:]
+        output = words[:]
         words.clear()
-        return told
+        return output
 
     with ExitStack() as stack:
         for signal in SIGNALS:

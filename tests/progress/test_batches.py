@@ -67,14 +67,14 @@ def test_each_event_gets_a_result_and_a_bad_one_stops_no_other(api, alice, store
         ],
     )
     assert outcomes(results) == ["applied", "duplicate", "conflict", *["rejected"] * 7, "applied"]
-    told = {result["id"]: result.get("reason") for result in results[2:]}
-    assert told["e1"] == "Another event has this id."
-    assert told["e2"] == "There is no such module."
-    assert "percent" in told["e3"]
-    assert "5 minutes" in told["e4"]
-    assert "30 days" in told["e5"]
-    assert "colour" in told["e6"]
-    assert (told["e8"], "reason" in results[0]) == (None, False)
+    output = {result["id"]: result.get("reason") for result in results[2:]}
+    assert output["e1"] == "Another event has this id."
+    assert output["e2"] == "There is no such module."
+    assert "percent" in output["e3"]
+    assert "5 minutes" in output["e4"]
+    assert "30 days" in output["e5"]
+    assert "colour" in output["e6"]
+    assert (output["e8"], "reason" in results[0]) == (None, False)
     assert stored() == [2, 2]
 
 

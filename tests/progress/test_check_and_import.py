@@ -42,7 +42,7 @@ def test_a_record_that_is_off_is_told_and_mended(api, alice, make, damage, flask
     status, said = flask("check")
     assert status == 1
     assert "differs in time_spent" in said
-    assert "1 faults, mended" in flask("check", "--fix")[1]
+    assert "1 inconsistencies, repaired" in flask("check", "--fix")[1]
     assert flask("check")[0] == 0
 
 
@@ -65,21 +65,21 @@ def test_a_lost_record_is_made_again(api, alice, make, damage, flask):
         (
             "UPDATE enrollments SET status = 'active', completed_at = NULL; DELETE FROM"
             " enrollment_events WHERE kind = 'completed'",
-            "is done, and that is not noted",
+            "is completed, but its enrollment does not record the completion",
         ),
     ],
 )
 def test_an_enrollment_that_is_off_is_told_and_mended(enrolled, damage, flask, sabotage, said):
     user_id, look = enrolled
     before = look()
-    assert flask("check") == (0, "0 faults\n")
+    assert flask("check") == (0, "0 inconsistencies\n")
     damage(*sabotage.split(";"))
-    status, told = flask("check")
-    assert (status, f"user {user_id}, path python: " in told, said in told) == (1, True, True)
-    assert "mended" in flask("check", "--fix")[1]
+    status, output = flask("check")
+    assert (status, f"user {user_id}, path python: " in output, said in output) == (1, True, True)
+    assert "repaired" in flask("check", "--fix")[1]
     assert flask("check")[0] == 0
     after = look()
-    if "not noted" in said:  # then it counts from now
+    if "does not record" in said:  # then it counts from now
         before["completed_at"] = after["completed_at"]
     assert after == before
 
@@ -104,7 +104,7 @@ def test_a_beginning_that_was_not_noted_is_told_and_mended(api, alice, make, dam
     assert flask("check")[0] == 0  # nothing is begun yet
     api.as_(alice).put("/users/me/progress/loops", {"percent": 1})
     damage("UPDATE enrollments SET started_at = NULL")
-    assert "has been begun, and that is not noted" in flask("check", "--fix")[1]
+    assert "is started, but its enrollment does not record the start" in flask("check", "--fix")[1]
     assert flask("check")[0] == 0
     assert api.as_(alice).get("/users/me/enrollments")[0]["started_at"] is not None
 

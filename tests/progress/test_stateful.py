@@ -179,9 +179,9 @@ class School(RuleBasedStateMachine):
 
     @rule(path=path, entries=entries, dry_run=st.sampled_from(["", "", "?dry_run=true"]))
     def arrange(self, path, entries, dry_run):
-        standing = {one["module"] for one in entries}
+        learner_module = {one["module"] for one in entries}
         for one in entries:
-            one["requires"] = [it for it in one.get("requires", []) if it in standing]
+            one["requires"] = [it for it in one.get("requires", []) if it in learner_module]
         url = f"/paths/{path}/modules{dry_run}"
         self.ask("grace", "PUT", url, entries, may=(200, 409, 422))
 
@@ -234,7 +234,7 @@ class School(RuleBasedStateMachine):
 
     def outlines(self):
         published = {one.slug for one in self.read(Module) if one.status == "published"}
-        standing = sorted(self.read(PathModule), key=lambda one: one.position)
+        learner_module = sorted(self.read(PathModule), key=lambda one: one.position)
         return {
             path.slug: PathOutline(
                 slug=path.slug,
@@ -243,7 +243,7 @@ class School(RuleBasedStateMachine):
                     rules.PathModule(
                         module=one.module_slug, required=one.required, requires=one.requires
                     )
-                    for one in standing
+                    for one in learner_module
                     if one.path_slug == path.slug and one.module_slug in published
                 ),
             )

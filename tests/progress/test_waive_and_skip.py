@@ -24,7 +24,7 @@ def of(who, module, what=""):
     return f"/users/{who.id}/progress/{module}{what}"
 
 
-def standing(api, who):
+def learner_module(api, who):
     rolled_up = api.as_(who).get("/users/me/paths/python")
     return {place["module"]["slug"]: place["state"] for place in rolled_up["modules"]}
 
@@ -76,7 +76,7 @@ def test_events_touch_no_waiver(api, alice, ada, python):
     assert do(api, alice, "loops")["progress"]["status"] == "completed"
     assert do(api, alice, "loops", "reopened")["progress"]["status"] == "waived"
     api.as_(alice).delete(of(alice, "loops"), expect=200)
-    assert standing(api, alice)["loops"] == "waived"
+    assert learner_module(api, alice)["loops"] == "waived"
     events = api.as_(alice).get("/users/me/progress/events")
     assert [event["kind"] for event in events] == ["reset", "reopened", "completed", "started"]
 
@@ -87,7 +87,7 @@ def test_nobody_waives_for_themselves_and_no_machine_does(api, alice, make, pyth
         api.as_(who).post(url, REASON, expect=403)
         api.as_(who).delete(url, expect=403)
     api.post(url, REASON, expect=401)
-    assert standing(api, alice)["variables"] == "not_started"
+    assert learner_module(api, alice)["variables"] == "not_started"
 
 
 def test_an_instructor_waives_for_the_learners_of_their_paths(api, alice, ada, grace, python):
@@ -102,7 +102,7 @@ def test_an_instructor_waives_for_the_learners_of_their_paths(api, alice, ada, g
 def test_a_waiver_has_a_reason(api, alice, ada, python, body):
     problem = api.as_(ada).post(of(alice, "loops", "/waive"), body, expect=422)
     assert list(problem["errors"]) == ["reason"]
-    assert standing(api, alice)["loops"] == "not_started"
+    assert learner_module(api, alice)["loops"] == "not_started"
 
 
 def test_what_is_not_there_is_not_waived(api, alice, ada, make, python):
@@ -144,7 +144,7 @@ def test_what_is_required_is_not_left_out(api, alice, make, python):
     make.path("snakes", ["extra"])  # requires it
     join(api, alice, "snakes")
     api.as_(alice).post(of(alice, "extra", "/skip"), expect=409)
-    assert standing(api, alice)["extra"] == "not_started"
+    assert learner_module(api, alice)["extra"] == "not_started"
 
 
 def test_what_stands_in_no_path_of_mine_is_not_left_out(api, alice, make, python):

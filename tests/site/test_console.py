@@ -187,7 +187,7 @@ def test_a_wrong_password_is_told_and_too_many_say_how_long_to_wait(browser, sta
         httpx.post(f"{stage.url}/api/v1/users/login", json=login)
     browser.press("Log in")
     browser.read("[role=alert]", "Try again in 15 minutes")
-    assert all("401" in told or "429" in told for told in browser.console_errors())
+    assert all("401" in output or "429" in output for output in browser.console_errors())
 
 
 def test_what_is_wrong_with_a_field_stands_at_the_field(browser):
@@ -197,4 +197,4 @@ def test_what_is_wrong_with_a_field_stands_at_the_field(browser):
     browser.read("#field-email-hint", "mail")
     assert focused(browser).get_attribute("name") == "email"
     assert browser.see("[name=password]").get_attribute("aria-invalid") == "true"
-    assert all("422" in told for told in browser.console_errors())
+    assert all("422" in output for output in browser.console_errors())

@@ -28,8 +28,8 @@ BUSY_ONCE = """
         const call = options.method + address;
         if (busy.has(call)) return null;
         busy.add(call);
-        const told = JSON.stringify({ detail: "Try again in a moment." });
-        return new Response(told, { status: 503, headers: { "Retry-After": "0" } });
+        const body = JSON.stringify({ detail: "Try again in a moment." });
+        return new Response(body, { status: 503, headers: { "Retry-After": "0" } });
     };
 """
 

@@ -40,7 +40,7 @@ def request_reset(email: str) -> None:
     """Queue an email with a reset token, also for an unknown address. Raises TooManyRequests."""
     rate_limits.hit(("RESETS_PER_ACCOUNT", email))
     mail.queue("password-reset", email)
-    audit.log("reset.asked")
+    audit.log("reset.requested")
 
 
 def request_verification(email: str) -> None:

@@ -32,6 +32,6 @@ def test_a_note_may_be_pinned():
     ],
 )
 def test_anything_else_is_refused_with_the_field(sent, field):
-    with pytest.raises(ma.ValidationError) as refusal:
+    with pytest.raises(ma.ValidationError) as error:
         NoteSchema().load(sent)
-    assert list(refusal.value.messages) == [field]
+    assert list(error.value.messages) == [field]

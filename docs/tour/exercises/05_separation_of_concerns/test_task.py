@@ -18,10 +18,10 @@ def test_a_book_is_lent(shelf):
     assert shelf["Emma"] == "alice"
 
 
-@pytest.mark.parametrize(("book", "refusal"), [("Faust", "NoSuchBook"), ("Ulysses", "AlreadyLent")])
-def test_a_problem_is_raised_and_changes_nothing(shelf, book, refusal):
+@pytest.mark.parametrize(("book", "problem"), [("Faust", "NoSuchBook"), ("Ulysses", "AlreadyLent")])
+def test_a_problem_is_raised_and_changes_nothing(shelf, book, problem):
     before = dict(shelf)
-    with pytest.raises(getattr(task, refusal)):
+    with pytest.raises(getattr(task, problem)):
         task.lend_book(shelf, book, "alice")
     assert shelf == before
 
